@@ -1,0 +1,5 @@
+"""``python -m trimatte`` is the ``trimatte`` command."""
+
+from .cli import main
+
+main()
