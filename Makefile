@@ -1,0 +1,54 @@
+# Two commands do all: `make demo` and `make test`. The rest are their parts.
+PYTHON ?= python3
+TORCH ?= torch==2.13.0
+VENV := .venv
+BIN := $(VENV)/bin
+ROOMS := __init__.py __main__.py cli.py commands core host_bridge kernels plugin training
+NATIVE = $(shell git ls-files '*.cpp' '*.hpp' '*.h' '*.c')
+
+.PHONY: demo test setup build lint types layers native-test unit-test wheel bench clean
+
+demo: build
+	$(BIN)/trimatte demo
+
+test: build lint types layers native-test unit-test
+
+setup: $(VENV)/.ready
+
+# torch comes first and alone, so that no other dependency chooses another build of it.
+$(VENV)/.ready: pyproject.toml
+	@command -v c++ >/dev/null || { echo "A C++20 compiler is missing: apt-get install g++ cmake" >&2; exit 2; }
+	@command -v cmake >/dev/null || { echo "CMake 3.25 or newer is missing: apt-get install cmake" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q "$(TORCH)"
+	$(BIN)/pip install -q "scikit-build-core>=1.1" "pybind11>=3.1" ninja
+	touch $@
+
+build: $(VENV)/.ready
+	$(BIN)/pip install -q --no-build-isolation -e ".[dev]"
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
+
+types:
+	$(BIN)/mypy
+
+layers:
+	$(BIN)/lint-imports
+
+native-test:
+	ctest --test-dir $$(ls -d build/*/ | head -n 1) --output-on-failure --no-tests=ignore
+
+unit-test:
+	$(BIN)/pytest -m "not gpu"
+
+wheel: setup
+	$(BIN)/pip wheel -q --no-build-isolation --no-deps -w dist .
+
+bench: build
+	$(BIN)/python -m benchmarks.all
+
+clean:
+	rm -rf build dist demo_output
