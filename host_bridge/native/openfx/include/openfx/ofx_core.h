@@ -95,7 +95,7 @@ OfxExport OfxStatus OfxSetHost(const OfxHost* host);
 
 // Stand for "no limit" in integer ranges and regions.
 #define kOfxFlagInfiniteMax 2147483647
-#define kOfxFlagInfiniteMin ((int)0x80000000)
+#define kOfxFlagInfiniteMin ((int)-2147483648)
 
 // Properties of every API.
 #define kOfxPropAPIVersion "OfxPropAPIVersion"                // int x N
