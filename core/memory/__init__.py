@@ -1,0 +1,1 @@
+"""Keys and values of memory frames, and how query frames read them."""

@@ -1,0 +1,54 @@
+"""What FTP-VM does to pictures before and after its layers."""
+
+from torch import Tensor
+from torch.nn import functional as F
+
+__all__ = ["STRIDE", "full_matte", "full_matte_of_trimap", "shrink", "trimap_from_logits"]
+
+STRIDE = 16
+"""Sides of the picture the network sees are multiples of this."""
+
+
+def centred_padding(height: int, width: int, stride: int = STRIDE) -> tuple[int, int, int, int]:
+    """Return (left, right, top, bottom), in pixels, that pad a picture to multiples of ``stride``."""
+    extra_x, extra_y = -width % stride, -height % stride
+    return extra_x // 2, extra_x - extra_x // 2, extra_y // 2, extra_y - extra_y // 2
+
+
+def shrink(clip: Tensor, ratio: float) -> Tensor:
+    """Resize (B, T, C, H, W) by ``ratio`` and pad with zeros to the stride; ratio 1 returns ``clip`` itself."""
+    if ratio == 1:
+        return clip
+    # Sampling positions come from the ratio as given, not from the rounded size.
+    small = F.interpolate(
+        clip.flatten(0, 1), scale_factor=ratio, mode="bilinear", align_corners=False, recompute_scale_factor=False
+    )
+    small = F.pad(small, centred_padding(*small.shape[-2:]))
+    return small.unflatten(0, clip.shape[:2])
+
+
+def trimap_from_logits(logits: Tensor) -> Tensor:
+    """Return the trimap (B, T, 1, H, W), 0, 0.5 or 1, of ``logits`` (B, T, 3, H, W)."""
+    classes = _classes(logits)
+    return classes.to(logits.dtype) / 2
+
+
+def full_matte(logits: Tensor, alpha: Tensor) -> Tensor:
+    """Put ``alpha`` (B, T, 1, H, W) into the unknown region of ``logits`` (B, T, 3, H, W), 1 into the foreground."""
+    classes = _classes(logits)
+    return alpha * (classes == 1) + (classes == 2)
+
+
+def full_matte_of_trimap(trimap: Tensor, alpha: Tensor) -> Tensor:
+    """Put ``alpha`` into the unknown region of ``trimap``, both (B, T, 1, H, W), 1 into the foreground."""
+    is_foreground = trimap > 0.99
+    is_unknown = (trimap > 0.01) & ~is_foreground
+    return alpha * is_unknown + is_foreground
+
+
+def _classes(logits: Tensor) -> Tensor:
+    """Return the class of each pixel, (B, T, 1, H, W): 0 background, 1 unknown, 2 foreground.
+
+    Compared after the sigmoid: where it saturates, ties go to the lower class, as in the official network.
+    """
+    return logits.sigmoid().argmax(dim=2, keepdim=True)

@@ -1,0 +1,1 @@
+"""Layers that turn a coarse matte into a fine one."""

@@ -1,0 +1,48 @@
+"""Read values from memory frames by the similarity of keys."""
+
+from torch import Tensor
+
+from ..backends import Backend, choose_backend
+from ..errors import ShapeError
+from . import _torch
+
+__all__ = ["memory_read"]
+
+_IMPLEMENTATIONS = {"torch": _torch.memory_read}
+
+
+def memory_read(
+    query: Tensor, keys: Tensor, values: Tensor, *, top_k: int | None = None, backend: Backend | None = None
+) -> Tensor:
+    """Give every query position a mean of the memory values, weighted by the softmax of key similarity.
+
+    The similarity is the dot product divided by the square root of K; the softmax runs over all
+    positions of all memory frames together. Without gradients, large inputs are read in slices of
+    the query, so the affinity matrix is never held whole.
+
+    Args:
+        query: (B, T, K, H, W) keys of the query frames.
+        keys: (B, M, K, h, w) keys of the memory frames.
+        values: (B, M, V, h, w) values of the memory frames.
+        top_k: memory positions kept per query position, the most similar ones; ``None`` keeps all.
+        backend: ``None`` takes the fastest one for the device of ``query``.
+
+    Returns:
+        (B, T, V, H, W) the values read.
+
+    Raises:
+        ShapeError: the arrays do not fit together, or ``top_k`` is below 1.
+        BackendUnavailableError: ``backend`` is not installed or cannot use this device; never replaced silently.
+
+    Source: Oh et al., STM, ICCV 2019, section 3.2; Cheng et al., STCN, NeurIPS 2021 (``top_k``).
+    """
+    shapes = f"query is {tuple(query.shape)}, keys are {tuple(keys.shape)}, values are {tuple(values.shape)}"
+    if not query.ndim == keys.ndim == values.ndim == 5:
+        raise ShapeError(f"{shapes}; all three need five dimensions: batch, time, channels, height, width.")
+    if query.shape[0] != keys.shape[0] or query.shape[2] != keys.shape[2]:
+        raise ShapeError(f"{shapes}; query and keys must agree in batch and channels.")
+    if keys.shape[:2] != values.shape[:2] or keys.shape[3:] != values.shape[3:]:
+        raise ShapeError(f"{shapes}; keys and values must agree in batch, time and size.")
+    if top_k is not None and top_k < 1:
+        raise ShapeError(f"top_k is {top_k}; keep at least one position, or give None for all.")
+    return _IMPLEMENTATIONS[choose_backend(query.device, backend)](query, keys, values, top_k)

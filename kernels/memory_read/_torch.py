@@ -1,0 +1,33 @@
+"""Reference of the memory read."""
+
+import torch
+from torch import Tensor
+
+_SLICE_ELEMENTS = 1 << 24
+"""Affinities held at a time when no gradient is wanted: 64 MiB in float32."""
+
+
+def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) -> Tensor:
+    """Return the values read, (B, T, V, H, W); the door has checked the shapes."""
+    batch, frames, _, height, width = query.shape
+    flat_query = query.permute(0, 1, 3, 4, 2).flatten(1, 3)  # (B, Q, K)
+    flat_keys = keys.transpose(1, 2).flatten(2)  # (B, K, N)
+    flat_values = values.permute(0, 1, 3, 4, 2).flatten(1, 3)  # (B, N, V)
+    if torch.is_grad_enabled():
+        result = _read(flat_query, flat_keys, flat_values, top_k)
+    else:
+        rows = max(1, _SLICE_ELEMENTS // max(1, batch * flat_keys.shape[2]))
+        slices = [_read(part, flat_keys, flat_values, top_k) for part in flat_query.split(rows, dim=1)]
+        result = torch.cat(slices, dim=1)
+    return result.reshape(batch, frames, height, width, -1).permute(0, 1, 4, 2, 3)
+
+
+def _read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) -> Tensor:
+    """Read (B, Q, V) for query (B, Q, K), keys (B, K, N), values (B, N, V)."""
+    affinity = (query @ keys) / keys.shape[1] ** 0.5  # (B, Q, N)
+    if top_k is not None and top_k < affinity.shape[2]:
+        best, positions = affinity.topk(top_k, dim=2)
+        affinity = torch.zeros_like(affinity).scatter(2, positions, best.softmax(dim=2))
+    else:
+        affinity = affinity.softmax(dim=2)
+    return affinity @ values
