@@ -23,6 +23,9 @@ class _Entry:
 _NETWORKS = {
     "ftpvm": _Entry(".ftp_vm", "FTPVM", "FtpVmOptions"),
     "st_fam": _Entry(".st_fam", "StFam", "StFamOptions"),
+    "pwcnet": _Entry(".pwcnet", "PwcNet", "PwcNetOptions"),
+    "flow_unet": _Entry(".flow_unet", "FlowUNet", "FlowUNetOptions"),
+    "dvm": _Entry(".dvm", "Dvm", "DvmOptions"),
 }
 
 
