@@ -1,0 +1,194 @@
+// What crosses between the shell (inside the host) and the worker (Python): the wire format exists only here.
+//
+// One control socket per worker carries Hello, OpenChannel and Forget. Every render has a channel of its own, a
+// SOCK_SEQPACKET pair and a memfd that OpenChannel hands over; on it one request is under way at a time:
+//   shell:  Render, then FrameReady or FrameMissing for each FetchFrame; Cancel at any moment
+//   worker: FetchFrame, Progress and Heartbeat while it works, Done at the end
+// End of file means that the other side is gone. Pictures lie in the memfd: rows without padding, y down.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace trimatte::wire {
+
+constexpr uint32_t kMagic = 0x54724d31;  // "TrM1"
+constexpr uint16_t kVersion = 1;
+constexpr int kTextBytes = 2048;
+constexpr int kMaxSide = 1 << 17;  // pixels; keeps every size product far from overflow
+
+enum class Type : uint16_t {
+    kHello = 1,
+    kOpenChannel = 2,
+    kForget = 3,
+    kRender = 16,
+    kFetchFrame = 17,
+    kFrameReady = 18,
+    kFrameMissing = 19,
+    kProgress = 20,
+    kHeartbeat = 21,
+    kCancel = 22,
+    kDone = 23,
+};
+
+enum class Depth : uint32_t { kNone = 0, kByte = 1, kShort = 2, kHalf = 3, kFloat = 4 };
+enum class Status : int32_t { kOk = 0, kFailed = 1, kCancelled = 2 };
+
+struct Header {
+    uint32_t magic;
+    uint16_t version;
+    uint16_t type;
+    uint32_t size;  // of the whole message, in bytes
+    uint32_t reserved;
+    uint64_t request;  // counts the requests of a channel; replies repeat it
+};
+
+// A picture in the memfd. Bounds are the host's: pixels, y up, upper ends exclusive. No channels: no picture.
+struct Image {
+    uint64_t offset;
+    int32_t x1, y1, x2, y2;
+    uint32_t depth;     // Depth
+    uint32_t channels;  // 1 alpha, 3 RGB, 4 RGBA
+};
+
+// UTF-8, cut to fit, always terminated.
+struct Text {
+    char bytes[kTextBytes];
+};
+
+struct Hello {
+    static constexpr Type kType = Type::kHello;
+    Header header;
+    int32_t pid;
+    int32_t status;  // Status: kFailed when the worker cannot work, and text says why
+    Text text;
+};
+
+struct OpenChannel {  // carries two descriptors: the channel and its memfd
+    static constexpr Type kType = Type::kOpenChannel;
+    Header header;
+};
+
+struct Forget {  // an instance was destroyed
+    static constexpr Type kType = Type::kForget;
+    Header header;
+    uint64_t instance;
+};
+
+struct Render {
+    static constexpr Type kType = Type::kRender;
+    Header header;
+    uint64_t instance;
+    uint64_t memory_size;
+    uint64_t settings_offset;  // JSON
+    uint32_t settings_size;
+    uint32_t flags;      // kTemporal | kHasRange
+    double time;         // frames
+    double first, last;  // frame range of Source, inclusive
+    double scale_x, scale_y;
+    Image source;  // the plate of ``time``; without channels where the host has none
+    Image output;  // bounds are the render window
+};
+constexpr uint32_t kTemporal = 1;  // the host gives frames of other times
+constexpr uint32_t kHasRange = 2;
+
+struct FetchFrame {
+    static constexpr Type kType = Type::kFetchFrame;
+    Header header;
+    double time;
+};
+
+struct FrameReady {
+    static constexpr Type kType = Type::kFrameReady;
+    Header header;
+    uint64_t memory_size;
+    double time;
+    Image image;
+};
+
+struct FrameMissing {
+    static constexpr Type kType = Type::kFrameMissing;
+    Header header;
+    double time;
+    Text text;
+};
+
+struct Progress {
+    static constexpr Type kType = Type::kProgress;
+    Header header;
+    double fraction;
+};
+
+struct Heartbeat {
+    static constexpr Type kType = Type::kHeartbeat;
+    Header header;
+    double quiet_seconds;  // since the thread that solves last gave a sign of life
+};
+
+struct Cancel {
+    static constexpr Type kType = Type::kCancel;
+    Header header;
+};
+
+struct Done {
+    static constexpr Type kType = Type::kDone;
+    Header header;
+    int32_t status;  // Status
+    int32_t reserved;
+    Text text;  // failed: the message for the user; else: one line about the frame
+};
+
+constexpr size_t kMaxMessage = 4096;
+
+template <typename Message>
+Message make(uint64_t request) {
+    static_assert(std::is_trivially_copyable_v<Message> && sizeof(Message) <= kMaxMessage && sizeof(Message) % 8 == 0);
+    Message message{};
+    message.header = {kMagic, kVersion, static_cast<uint16_t>(Message::kType), sizeof(Message), 0, request};
+    return message;
+}
+
+inline int depth_bytes(uint32_t depth) {
+    switch (static_cast<Depth>(depth)) {
+        case Depth::kByte:
+            return 1;
+        case Depth::kShort:
+        case Depth::kHalf:
+            return 2;
+        case Depth::kFloat:
+            return 4;
+        default:
+            return 0;
+    }
+}
+
+inline int64_t width(const Image& image) { return int64_t{image.x2} - image.x1; }
+inline int64_t height(const Image& image) { return int64_t{image.y2} - image.y1; }
+inline size_t row_bytes(const Image& image) { return width(image) * image.channels * depth_bytes(image.depth); }
+inline size_t image_bytes(const Image& image) { return row_bytes(image) * height(image); }
+
+// Whether ``image`` is a picture that lies wholly inside ``memory_size`` bytes.
+inline bool is_inside(const Image& image, uint64_t memory_size) {
+    const int64_t w = width(image), h = height(image);
+    if (w <= 0 || h <= 0 || w > kMaxSide || h > kMaxSide || depth_bytes(image.depth) == 0) return false;
+    if (image.channels != 1 && image.channels != 3 && image.channels != 4) return false;
+    if (image.offset % 64 != 0 || image.offset > memory_size) return false;
+    return image_bytes(image) <= memory_size - image.offset;
+}
+
+inline void set_text(Text& text, std::string_view words) {
+    size_t size = std::min<size_t>(words.size(), kTextBytes - 1);
+    if (size < words.size()) {
+        while (size > 0 && (static_cast<unsigned char>(words[size]) & 0xc0) == 0x80) --size;  // never half a character
+    }
+    std::memcpy(text.bytes, words.data(), size);
+    text.bytes[size] = '\0';
+}
+
+inline std::string get_text(const Text& text) { return {text.bytes, strnlen(text.bytes, kTextBytes)}; }
+
+}  // namespace trimatte::wire
