@@ -25,6 +25,8 @@ _NETWORKS = {
     "st_fam": _Entry(".st_fam", "StFam", "StFamOptions"),
     "pwcnet": _Entry(".pwcnet", "PwcNet", "PwcNetOptions"),
     "flow_unet": _Entry(".flow_unet", "FlowUNet", "FlowUNetOptions"),
+    "rvm_mobilenetv3": _Entry(".rvm", "rvm_mobilenetv3", "RvmOptions"),
+    "rvm_resnet50": _Entry(".rvm", "rvm_resnet50", "RvmOptions"),
     "dvm": _Entry(".dvm", "Dvm", "DvmOptions"),
 }
 
