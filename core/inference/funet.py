@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ...kernels.errors import ShapeError, TrimatteError
-from ..flow.motion_mask import funet_inputs, motion_mask
+from ..flow.motion_mask import MotionGrey, funet_inputs, motion_mask
 from ..networks.flow_unet import FlowUNet
 from ..networks.pwcnet import PwcNet
 
@@ -76,7 +76,7 @@ class FunetPredictor:
         pair = [_bgr(picture).to(device) for picture in (previous, frame)]
         threshold = options.mask_threshold if options.flow_threshold is None else options.flow_threshold
         moving = motion_mask(self.flow_network.estimate(*pair), threshold)[0].cpu().numpy()
-        colour = "white" if options.is_mended else "red"
+        colour: MotionGrey = "white" if options.is_mended else "red"
         inputs = torch.from_numpy(funet_inputs(frame, moving, scale=options.scale, colour=colour)).to(device)
         probability = funet_probability(self._logits(inputs[None]), frame.shape[:2])
         return FunetMask(probability, probability > options.mask_threshold, moving)

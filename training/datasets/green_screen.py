@@ -20,7 +20,8 @@ def key_screen(
     A pixel is screen when all three channels lie within ``tolerance`` of ``colour``, ends included.
     """
     difference = np.abs(frame.astype(np.int16) - np.asarray(colour, np.int16))
-    return (difference > tolerance).any(axis=2)
+    keyed: np.ndarray = np.asarray((difference > tolerance).any(axis=2))
+    return keyed
 
 
 def replace_background(frame: np.ndarray, mask: np.ndarray, background: np.ndarray) -> np.ndarray:
