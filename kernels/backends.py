@@ -32,6 +32,6 @@ def choose_backend(device: torch.device, backend: Backend | None) -> Backend:
     usable = available_backends()
     if backend not in usable:
         raise BackendUnavailableError(
-            f"backend {backend!r} is not available for {device}; use one of {', '.join(usable)}, or None for the fastest."
+            f"backend {backend!r} is not available for {device}; use one of {', '.join(usable)}, or None."
         )
     return backend

@@ -61,7 +61,8 @@ class DepthwiseSeparable(nn.Module):
 
     def forward(self, feature: Tensor) -> Tensor:
         """Map (B, C, H, W) to the same shape."""
-        return feature + self.bn2(self.conv_pw(F.relu(self.bn1(self.conv_dw(feature)))))
+        result: Tensor = self.bn2(self.conv_pw(F.relu(self.bn1(self.conv_dw(feature)))))
+        return feature + result
 
 
 class InvertedResidual(nn.Module):

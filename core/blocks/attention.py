@@ -20,7 +20,7 @@ class ChannelGate(nn.Module):
 
     def forward(self, feature: Tensor) -> Tensor:
         """Scale (B, C, H, W)."""
-        gate = self.mlp(feature.mean((2, 3))) + self.mlp(feature.amax((2, 3)))
+        gate: Tensor = self.mlp(feature.mean((2, 3))) + self.mlp(feature.amax((2, 3)))
         return feature * gate.sigmoid()[:, :, None, None]
 
 

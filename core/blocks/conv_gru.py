@@ -16,6 +16,8 @@ class ConvGRU(nn.Module):
 
     def step(self, frame: Tensor, state: Tensor) -> Tensor:
         """Return the next state (B, C, H, W), which is also the output for ``frame``."""
+        reset: Tensor
+        update: Tensor
         reset, update = self.ih(torch.cat([frame, state], dim=1)).chunk(2, dim=1)
         candidate: Tensor = self.hh(torch.cat([frame, reset * state], dim=1))
         return (1 - update) * state + update * candidate

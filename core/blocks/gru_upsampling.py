@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .conv_gru import ConvGRU, recur_half
-from .frames import per_frame
+from .frames import per_frame, split_time
 
 __all__ = ["GRUUpsampling"]
 
@@ -40,6 +40,6 @@ class GRUUpsampling(nn.Module):
             state: (B, out / 2, H, W) of the frame before; ``None``: zeros.
         """
         doubled = F.interpolate(coarse.flatten(0, 1), scale_factor=2, mode="bilinear", align_corners=False)
-        doubled = doubled[..., : image.shape[-2], : image.shape[-1]].unflatten(0, coarse.shape[:2])
+        doubled = split_time(doubled[..., : image.shape[-2], : image.shape[-1]], coarse)
         parts = [doubled, image] if skip is None else [doubled, skip, image]
         return recur_half(self.gru, per_frame(self.conv, torch.cat(parts, dim=2)), state)

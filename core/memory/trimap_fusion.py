@@ -19,6 +19,8 @@ class GatedConv(nn.Module):
 
     def forward(self, feature: Tensor) -> Tensor:
         """Map (B, in, H, W) to (B, out, H, W)."""
+        content: Tensor
+        gate: Tensor
         content, gate = self.conv(feature).chunk(2, dim=1)
         return F.leaky_relu(content, 0.1) * gate.sigmoid()
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ...kernels.errors import ShapeError
 from ..backbones.mobilenet_v3 import MobileNetV3Large
-from ..blocks.frames import per_frame
+from ..blocks.frames import per_frame, split_time
 from ..blocks.image_pyramid import image_pyramid
 from ..memory.reader import MemoryReader
 from ..memory.trimap_fusion import TrimapFusion
@@ -54,7 +54,7 @@ class _Backbone(nn.Module):
 
     def forward(self, clip: Tensor) -> list[Tensor]:
         """Encode (B, T, 3, H, W) into features (B, T, C, h, w) at 1/2, 1/4, 1/8, 1/16."""
-        return [feature.unflatten(0, clip.shape[:2]) for feature in self.backbone(clip.flatten(0, 1))]
+        return [split_time(feature, clip) for feature in self.backbone(clip.flatten(0, 1))]
 
 
 class FTPVM(nn.Module):
@@ -77,7 +77,7 @@ class FTPVM(nn.Module):
         self.mat_decoder = MattingDecoder((128, 48), (half, quarter), (64, 32, 16, 8))
         self.mat_project = _Head(8, 1)
 
-    def forward(
+    def forward(  # noqa: PLR0917  (the order of the official interface)
         self,
         query_frames: Tensor,
         memory_frames: Tensor,
@@ -137,7 +137,7 @@ class FTPVM(nn.Module):
         value = self.trimap_fuse(features, shrink(trimaps, downsample_ratio))
         return features[3], value.transpose(1, 2)
 
-    def forward_with_memory(
+    def forward_with_memory(  # noqa: PLR0917
         self,
         query_frames: Tensor,
         m_feat16: Tensor,
@@ -178,7 +178,7 @@ class FTPVM(nn.Module):
         x16, x4, hidden, rec_seg = self.seg_decoder(fused, features[2], eighth, quarter, rec_seg)
         logits4 = per_frame(self.seg_project, hidden)
         logits = F.interpolate(logits4.flatten(0, 1), scale_factor=4, mode="bilinear", align_corners=False)
-        logits = logits.unflatten(0, query.shape[:2])
+        logits = split_time(logits, query)
         if segmentation_pass:
             return [logits, rec_seg]
         hidden, rec_mat = self.mat_decoder(x16, x4, list(features[:2]), [query, half, quarter], rec_mat)
@@ -190,7 +190,7 @@ class FTPVM(nn.Module):
             full = torch.cat([given, full[:, count:]], dim=1)
         if query is not frames:
             pictures = (clip.flatten(0, 1) for clip in (frames, query, full))
-            full = fast_guided_filter(*pictures).unflatten(0, frames.shape[:2])
+            full = split_time(fast_guided_filter(*pictures), frames)
         return [logits, alpha, full, [rec_seg, rec_mat]]
 
     @staticmethod

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..blocks.conv_gru import GRUBottleneck
-from ..blocks.frames import per_frame
+from ..blocks.frames import per_frame, split_time
 from ..blocks.gru_upsampling import GRUUpsampling
 from ..blocks.res_block import ResBlock
 
@@ -25,7 +25,7 @@ class _LastStep(nn.Module):
     def forward(self, coarse: Tensor, image: Tensor) -> Tensor:
         """Map coarse (B, T, in, H/2, W/2) and image (B, T, 3, H, W) to (B, T, out, H, W)."""
         doubled = F.interpolate(coarse.flatten(0, 1), scale_factor=2, mode="bilinear", align_corners=False)
-        return per_frame(self.out_conv, torch.cat([doubled.unflatten(0, coarse.shape[:2]), image], dim=2))
+        return per_frame(self.out_conv, torch.cat([split_time(doubled, coarse), image], dim=2))
 
 
 class TrimapDecoder(nn.Module):
@@ -81,7 +81,7 @@ class MattingDecoder(nn.Module):
             state: states of the frame before (1/1, 1/2).
         """
         wide = F.interpolate(per_frame(self.gated_s16, trimap16).flatten(0, 1), scale_factor=4, mode="nearest")
-        parts = [per_frame(self.gated_s4, trimap4), wide.unflatten(0, trimap16.shape[:2]), images[2]]
+        parts = [per_frame(self.gated_s4, trimap4), split_time(wide, trimap16), images[2]]
         x4 = per_frame(self.decode0, torch.cat(parts, dim=2))
         x4 = per_frame(self.decode0_1, torch.cat([features[1], x4], dim=2))
         x2, state2 = self.decode1(x4, features[0], images[1], state[1])

@@ -3,6 +3,8 @@
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..blocks.frames import split_time
+
 __all__ = ["STRIDE", "full_matte", "full_matte_of_trimap", "shrink", "trimap_from_logits"]
 
 STRIDE = 16
@@ -23,8 +25,7 @@ def shrink(clip: Tensor, ratio: float) -> Tensor:
     small = F.interpolate(
         clip.flatten(0, 1), scale_factor=ratio, mode="bilinear", align_corners=False, recompute_scale_factor=False
     )
-    small = F.pad(small, centred_padding(*small.shape[-2:]))
-    return small.unflatten(0, clip.shape[:2])
+    return split_time(F.pad(small, centred_padding(*small.shape[-2:])), clip)
 
 
 def trimap_from_logits(logits: Tensor) -> Tensor:

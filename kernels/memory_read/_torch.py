@@ -1,5 +1,7 @@
 """Reference of the memory read."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -17,14 +19,14 @@ def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) 
         result = _read(flat_query, flat_keys, flat_values, top_k)
     else:
         rows = max(1, _SLICE_ELEMENTS // max(1, batch * flat_keys.shape[2]))
-        slices = [_read(part, flat_keys, flat_values, top_k) for part in flat_query.split(rows, dim=1)]
+        slices = [_read(part, flat_keys, flat_values, top_k) for part in torch.split(flat_query, rows, dim=1)]
         result = torch.cat(slices, dim=1)
     return result.reshape(batch, frames, height, width, -1).permute(0, 1, 4, 2, 3)
 
 
 def _read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) -> Tensor:
     """Read (B, Q, V) for query (B, Q, K), keys (B, K, N), values (B, N, V)."""
-    affinity = (query @ keys) / keys.shape[1] ** 0.5  # (B, Q, N)
+    affinity: Tensor = (query @ keys) / math.sqrt(keys.shape[1])  # (B, Q, N)
     if top_k is not None and top_k < affinity.shape[2]:
         best, positions = affinity.topk(top_k, dim=2)
         affinity = torch.zeros_like(affinity).scatter(2, positions, best.softmax(dim=2))
