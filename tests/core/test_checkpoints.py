@@ -43,7 +43,7 @@ def test_half_precision_halves_matrices_and_keeps_vectors(tmp_path: Path) -> Non
 
 
 def test_values_beyond_float16_are_not_written(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="0.weight holds values beyond float16"):
+    with pytest.raises(CheckpointError, match=r"0\.weight holds values beyond float16"):
         save_weights({"0.weight": torch.full((2, 2), 1e6)}, tmp_path / "w.safetensors", half=True)
     assert not (tmp_path / "w.safetensors").exists()
 
