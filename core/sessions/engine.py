@@ -1,0 +1,186 @@
+"""Computes what is not in the cache: networks, plates and running passes of one session. One thread at a time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from .blend import blend
+from .cache import FrameCache
+from .device import run_exactly
+from .frame_source import FrameSource, PlateReader
+from .keyframes import Keyframes
+from .keys import ResultKeys
+from .lift import NativeFrame, lift, lift_keyframe, settle
+from .options import SessionOptions
+from .pass_frame import PassFrame
+from .pass_runner import PassContext, PassRunner
+from .progress import Ticker
+from .propagator import Memory, Propagator
+from .refine import REFINE_STEPS, TileRefiner
+from .spans import Pass, WeightedPass, neighbours, passes_for
+from .working_picture import WorkingPictures, WorkingSize, trimap_to_tensor
+
+_T = TypeVar("_T")
+
+
+class SessionModels(Protocol):
+    """The networks a session runs; ``trimatte.core.weights.Models`` is one."""
+
+    @property
+    def propagation(self) -> nn.Module:
+        """FTP-VM."""
+        ...
+
+    @property
+    def refiner(self) -> nn.Module:
+        """ST-FAM."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Names the weights."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The keyframes of one moment, and the names of all results they lead to."""
+
+    keyframes: Keyframes
+    keys: ResultKeys
+
+
+class Engine:
+    """Everything of a session that has weights or pixels; bounded, however long the clip is."""
+
+    def __init__(
+        self,
+        source: FrameSource,
+        options: SessionOptions,
+        models: SessionModels,
+        cache: FrameCache,
+        device: torch.device,
+    ) -> None:
+        self._source = source
+        self._options = options
+        self._cache = cache
+        self._device = device
+        self._plates = PlateReader(source, capacity=3)
+        self._size = WorkingSize.choose(source.height, source.width, options.working_size)
+        for network in (models.propagation, models.refiner):
+            network.to(device).eval().requires_grad_(False)
+        self._context = PassContext(
+            Propagator(models.propagation, self._size, key_scale=options.key_scale),
+            WorkingPictures(self._plates, self._size, device),
+            self._size,
+            cache,
+            options,
+        )
+        self._refiner = TileRefiner(
+            models.refiner, device, tile_size=options.tile_size, tile_overlap=options.tile_overlap
+        )
+        self._memories: _Recent[Memory] = _Recent(4)
+        self._runners: _Recent[PassRunner] = _Recent(4)
+        self._natives: _Recent[NativeFrame] = _Recent(3)
+
+    def solve(self, frame: int, plan: Plan, ticker: Ticker) -> tuple[Tensor, Tensor, float]:
+        """Return alpha (H, W) 0..1, trimap (H, W) 0, 0.5, 1 and confidence of ``frame``."""
+        before, after = neighbours(frame, plan.keyframes, self._source.first, self._source.last)
+        wanted = (before, frame, after) if self._options.refine else (frame,)
+        ticker.expect(self._steps(sorted(set(wanted)), plan) + REFINE_STEPS * self._options.refine)
+        with run_exactly(self._device):
+            by_frame = {number: self._native(number, plan, ticker) for number in sorted(set(wanted))}
+            coarse = by_frame[frame]
+            alpha = coarse.alpha
+            if self._options.refine:
+                plates = [self._plates.read(number) for number in wanted]
+                alpha = self._refiner.refine(plates, [by_frame[number] for number in wanted], ticker)
+            if frame in plan.keyframes:
+                alpha = settle(alpha, coarse.trimap)
+        return alpha, coarse.trimap, coarse.confidence
+
+    def _native(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
+        """Return the coarse result of ``frame`` at native size."""
+        if frame in plan.keyframes:
+            key = plan.keys.keyframe_run(frame)
+            return self._natives.get(key, lambda: self._native_keyframe(frame, plan, ticker))
+        weighted = passes_for(frame, plan.keyframes)
+        key = plan.keys.coarse(frame)
+        return self._natives.get(key, lambda: self._native_blend(frame, weighted, plan, ticker))
+
+    def _native_blend(self, frame: int, weighted: tuple[WeightedPass, ...], plan: Plan, ticker: Ticker) -> NativeFrame:
+        """Blend the passes through ``frame``."""
+        runs = [self._runner(one.passed, plan).frame(one.passed.index(frame), ticker) for one in weighted]
+        return lift(blend(runs, [one.weight for one in weighted]), self._size, self._device)
+
+    def _native_keyframe(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
+        """Run a keyframe by itself: its own memory, no state, so that no other keyframe has a say."""
+        key = plan.keys.keyframe_run(frame)
+        arrays = self._cache.get(key)
+        if arrays is None:
+            ticker.check()
+            picture = self._context.pictures.read(frame)
+            run, _ = self._context.propagator.step(picture, self._memory(frame, plan), None)
+            self._cache.put(key, [run.alpha, run.classes])
+            ticker.advance()
+        else:
+            run = PassFrame(*arrays)
+        return lift_keyframe(plan.keyframes[frame], run, self._size, self._device)
+
+    def _runner(self, passed: Pass, plan: Plan) -> PassRunner:
+        """Return the runner of ``passed``, with its state if it ran lately."""
+        base_key = plan.keys.pass_base(passed)
+
+        def start() -> PassRunner:
+            memories = [self._memory(frame, plan) for frame in passed.memory]
+            memory = memories[0] if len(memories) == 1 else memories[0].joined(memories[1])
+            return PassRunner(passed, base_key, memory, self._context)
+
+        return self._runners.get(base_key, start)
+
+    def _memory(self, frame: int, plan: Plan) -> Memory:
+        """Return keyframe ``frame`` as the network remembers it."""
+        keyframe = plan.keyframes[frame]
+
+        def encode() -> Memory:
+            trimap = self._size.shrink(trimap_to_tensor(keyframe.trimap, self._device))
+            return self._context.propagator.remember(self._context.pictures.read(frame), trimap)
+
+        return self._memories.get(keyframe.name, encode)
+
+    def _steps(self, frames: list[int], plan: Plan) -> int:
+        """Return about how many network runs ``frames`` need; encoding keyframes is not counted."""
+        farthest: dict[Pass, int] = {}
+        steps = 0
+        for frame in frames:
+            if frame in plan.keyframes:
+                steps += not self._cache.has(plan.keys.keyframe_run(frame))
+                continue
+            for one in passes_for(frame, plan.keyframes):
+                index = one.passed.index(frame)
+                farthest[one.passed] = max(index, farthest.get(one.passed, 0))
+        return steps + sum(self._runner(passed, plan).cost(index) for passed, index in farthest.items())
+
+
+class _Recent(Generic[_T]):
+    """The few values used last, by key."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._values: OrderedDict[bytes | str, _T] = OrderedDict()
+
+    def get(self, key: bytes | str, make: Callable[[], _T]) -> _T:
+        """Return the value of ``key``, made now if it is not held."""
+        if key not in self._values:
+            value = make()
+            self._values[key] = value
+            if len(self._values) > self._capacity:
+                self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        return self._values[key]

@@ -1,0 +1,97 @@
+"""Names under which results are kept: everything a result depends on, and nothing else, enters its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from .frame_source import FrameSource
+from .keyframes import Keyframes
+from .options import SessionOptions
+from .spans import Pass, neighbours, passes_for
+
+RESULT_VERSION = 1
+"""Raised whenever the same input would give other pixels."""
+
+
+def name_of(*parts: object) -> bytes:
+    """Return 32 bytes for the texts of ``parts``, kept apart by their lengths."""
+    digest = sha256()
+    for part in parts:
+        text = str(part).encode()
+        digest.update(len(text).to_bytes(8, "little") + text)
+    return digest.digest()
+
+
+class ResultKeys:
+    """Cache keys of one clip, one set of keyframes and one set of options."""
+
+    def __init__(
+        self,
+        *,
+        source: FrameSource,
+        clip_name: str,
+        keyframes: Keyframes,
+        options: SessionOptions,
+        weights: str,
+        device: str,
+    ) -> None:
+        """Gather what all keys share.
+
+        Args:
+            source: the clip; only its size and range are used.
+            clip_name: what stands for the clip's pixels.
+            keyframes: the user's trimaps.
+            options: the session's options.
+            weights: sha256 of the weights.
+            device: type of the device; results agree bit for bit on one kind of device only.
+        """
+        self._range = (source.first, source.last)
+        self._keyframes = keyframes
+        self._coarse = name_of(
+            RESULT_VERSION,
+            clip_name,
+            source.width,
+            source.height,
+            weights,
+            device,
+            options.working_size,
+            options.state_frames,
+            options.warm_up_frames,
+            options.key_scale,
+            options.self_memory_frames,
+            options.self_memory_confidence if options.self_memory_frames else 0,
+        ).hex()
+        self._fine = name_of(
+            options.refine, *((options.tile_size, options.tile_overlap) if options.refine else ())
+        ).hex()
+
+    def keyframe_run(self, frame: int) -> bytes:
+        """Name the coarse result of a keyframe: it depends on that keyframe alone."""
+        return name_of(self._coarse, "keyframe", self._keyframes[frame].name)
+
+    def pass_base(self, passed: Pass) -> str:
+        """Name a pass; its frames and states add their number to it."""
+        return name_of(self._coarse, "pass", passed.step, passed.start, *self._names(passed.memory)).hex()
+
+    def coarse(self, frame: int) -> bytes:
+        """Name the blended coarse result of ``frame``, which is no keyframe."""
+        return name_of("coarse", frame, *(self.pass_base(one.passed) for one in passes_for(frame, self._keyframes)))
+
+    def result(self, frame: int) -> bytes:
+        """Name the finished result of ``frame``."""
+        parts: list[object] = [
+            self._coarse,
+            self._fine,
+            "result",
+            frame,
+            *neighbours(frame, self._keyframes, *self._range),
+        ]
+        if frame in self._keyframes:
+            return name_of(*parts, self._keyframes[frame].name)
+        memory = passes_for(frame, self._keyframes)[0].passed.memory
+        return name_of(*parts, *self._names(memory))
+
+    def _names(self, frames: Iterable[int]) -> list[str]:
+        """Return the names of keyframes."""
+        return [self._keyframes[frame].name for frame in frames]

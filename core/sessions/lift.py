@@ -1,0 +1,58 @@
+"""Bring a coarse frame to native size."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .blend import CoarseFrame
+from .keyframes import Keyframe
+from .pass_frame import PassFrame
+from .working_picture import WorkingSize, trimap_to_tensor
+
+
+class NativeFrame(NamedTuple):
+    """Matte and trimap of one frame at native size, before refinement."""
+
+    alpha: Tensor
+    """(H, W) float32 0..1."""
+    trimap: Tensor
+    """(H, W) float32 0, 0.5, 1."""
+    confidence: float
+    """0..1; 1 on a keyframe."""
+
+    @property
+    def open_region(self) -> Tensor:
+        """(H, W) bool: where the matte is not settled."""
+        return (self.trimap == 0.5) | ((self.alpha > 1 / 512) & (self.alpha < 1 - 1 / 512))
+
+
+def lift(coarse: CoarseFrame, size: WorkingSize, device: torch.device) -> NativeFrame:
+    """Enlarge a frame between keyframes; its trimap is decided after enlarging, so that edges stay smooth."""
+    alpha = size.enlarge(torch.from_numpy(coarse.alpha).to(device)[None, None])[0, 0]
+    labels = size.enlarge(torch.from_numpy(coarse.shares).to(device)[None])[0].argmax(dim=0)
+    return NativeFrame(alpha, labels.to(torch.float32) / 2, coarse.confidence)
+
+
+def lift_keyframe(keyframe: Keyframe, run: PassFrame, size: WorkingSize, device: torch.device) -> NativeFrame:
+    """Enlarge the boundary alpha of a keyframe's own run; the user's foreground and background are final."""
+    inside = torch.from_numpy(run.alpha.astype(np.float32) / np.float32(65535)).to(device)
+    trimap = trimap_to_tensor(keyframe.trimap, device)[0, 0]
+    return NativeFrame(settle(size.enlarge(inside[None, None])[0, 0], trimap), trimap, 1.0)
+
+
+def settle(alpha: Tensor, trimap: Tensor) -> Tensor:
+    """Return ``alpha`` with 1 in the foreground and 0 in the background of ``trimap``, both (H, W)."""
+    return torch.where(trimap == 0.5, alpha, trimap)
+
+
+_LEVELS = np.array([0, 128, 255], dtype=np.uint8)  # background, unknown, foreground
+
+
+def trimap_levels(trimap: Tensor) -> np.ndarray:
+    """Return (H, W) uint8 0, 128, 255 for ``trimap`` (H, W) 0, 0.5, 1."""
+    labels = (trimap * 2).to(torch.uint8).cpu().numpy()
+    return np.asarray(_LEVELS[labels])

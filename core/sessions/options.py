@@ -1,0 +1,60 @@
+"""What a user may choose about how a clip is solved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...kernels.errors import TrimatteError
+
+
+class SessionOptionsError(TrimatteError, ValueError):
+    """An option is outside its range, or two options exclude each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOptions:
+    """Options of a :class:`MattingSession`; every field but ``device`` may change pixels."""
+
+    working_size: int = 512
+    """Long side, in pixels, of the picture the memory network sees; 0 = native. Smaller plates are never enlarged."""
+    refine: bool = True
+    """Refine the matte at native size with the ST-FAM network; off: the working matte is enlarged."""
+    device: str = "auto"
+    """``auto`` (CUDA where it is usable, else CPU), ``cpu``, ``cuda`` or ``cuda:N``."""
+    tile_size: int = 512
+    """Side, in pixels, of the square tiles the refiner works on; a multiple of 8."""
+    tile_overlap: int = 64
+    """Pixels by which neighbouring tiles overlap; they are feathered into each other there."""
+    state_frames: int = 8
+    """The recurrent state restarts from zero every so many frames of a pass; 0 carries it through the whole span."""
+    warm_up_frames: int = 2
+    """Frames run and thrown away before each restart of the state; only with ``state_frames`` > 0."""
+    key_scale: float = 1.0
+    """Factor on the memory keys. 1 = the original; more makes the memory read pick fewer places."""
+    self_memory_frames: int = 0
+    """Every so many frames of a pass its own trimap, if certain, becomes additional memory; 0 = never."""
+    self_memory_confidence: float = 0.8
+    """Certainty (0..1) that a trimap needs before it becomes memory."""
+
+    def __post_init__(self) -> None:
+        """Refuse values that no clip could be solved with."""
+        _require(
+            self.working_size == 0 or self.working_size >= 32, "working_size", self.working_size, "0 or at least 32"
+        )
+        _require(
+            self.tile_size >= 64 and self.tile_size % 8 == 0, "tile_size", self.tile_size, "a multiple of 8 from 64"
+        )
+        _require(0 <= self.tile_overlap <= self.tile_size // 2, "tile_overlap", self.tile_overlap, "0 to tile_size / 2")
+        _require(self.state_frames >= 0, "state_frames", self.state_frames, "0 or more")
+        _require(self.warm_up_frames >= 0, "warm_up_frames", self.warm_up_frames, "0 or more")
+        _require(self.key_scale > 0, "key_scale", self.key_scale, "more than 0")
+        _require(self.self_memory_frames >= 0, "self_memory_frames", self.self_memory_frames, "0 or more")
+        _require(
+            0 <= self.self_memory_confidence <= 1, "self_memory_confidence", self.self_memory_confidence, "from 0 to 1"
+        )
+
+
+def _require(is_valid: bool, name: str, value: float, expected: str) -> None:
+    """Raise the one message all fields share."""
+    if not is_valid:
+        raise SessionOptionsError(f"{name} must be {expected}; got {value}.")

@@ -1,0 +1,64 @@
+"""Refine the coarse matte at native size, in tiles, only where it is not settled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..morphology import dilate, rectangle
+from ..tiling import Tile, cut, plan_tiles, stitch
+from .lift import NativeFrame
+from .progress import Ticker
+from .working_picture import to_tensor
+
+_MARGIN_PIXELS = 5  # the refiner may move the edge this far outside the unsettled region
+
+REFINE_STEPS = 2.0
+"""What refining a frame counts in progress, in runs of the memory network."""
+
+
+class TileRefiner:
+    """Runs ST-FAM over the tiles of one frame; neighbours are given by the caller."""
+
+    def __init__(self, network: nn.Module, device: torch.device, *, tile_size: int, tile_overlap: int) -> None:
+        self._network = network
+        self._device = device
+        self._tile_size = tile_size
+        self._tile_overlap = tile_overlap // 2 * 2
+
+    def refine(self, plates: Sequence[np.ndarray], frames: Sequence[NativeFrame], ticker: Ticker) -> Tensor:
+        """Return the refined alpha (H, W) of the middle frame.
+
+        Args:
+            plates: (H, W, 3) of the frame before, the frame, the frame after.
+            frames: the coarse results of the same three.
+            ticker: counts :data:`REFINE_STEPS` in all.
+        """
+        coarse = frames[1].alpha
+        element = rectangle(2 * _MARGIN_PIXELS + 1)
+        region = dilate(frames[1].open_region.to(torch.float32), element) > 0
+        tiles = plan_tiles(region.cpu().numpy(), size=self._tile_size, overlap=self._tile_overlap)
+        pieces = []
+        for tile in tiles:
+            pieces.append(self._run(tile, plates, frames))
+            ticker.advance(REFINE_STEPS / len(tiles))
+        refined = stitch(coarse, tiles, pieces, overlap=self._tile_overlap)
+        return torch.where(region, refined.clamp(0.0, 1.0), coarse)
+
+    def _run(self, tile: Tile, plates: Sequence[np.ndarray], frames: Sequence[NativeFrame]) -> Tensor:
+        """Return the refined alpha (tile.height, tile.width) of one tile."""
+        rows, columns = slice(tile.top, tile.top + tile.height), slice(tile.left, tile.left + tile.width)
+        pictures = torch.cat([cut_plate(plate[rows, columns], tile, self._device) for plate in plates])
+        trimaps = torch.stack([cut(frame.trimap, tile) for frame in frames])[:, None]
+        alphas = torch.stack([cut(frame.alpha, tile) for frame in frames])[:, None]
+        with torch.inference_mode():
+            refined: Tensor = self._network(pictures[None], trimaps[None], alphas[None])
+        return refined[0, 0].to(torch.float32)
+
+
+def cut_plate(part: np.ndarray, tile: Tile, device: torch.device) -> Tensor:
+    """Return (1, 3, tile.height, tile.width) for the part of a plate inside the frame; its border is repeated."""
+    return cut(to_tensor(part, device), Tile(0, 0, tile.height, tile.width))
