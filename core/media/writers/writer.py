@@ -1,0 +1,60 @@
+"""What every writer offers: pictures in by frame number, files under their final names only when they are whole."""
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Literal
+
+import numpy as np
+
+from ...errors import MediaError
+
+AlphaMode = Literal["straight", "premultiplied", "none"]
+"""How colour and alpha of RGBA pictures go together; stated in the files."""
+
+PART = ".trimatte-part"
+"""End of the names of unfinished files."""
+
+
+class FrameWriter(ABC):
+    """Takes frames, each once; used as a context manager it finishes, or after an error leaves nothing torn."""
+
+    @abstractmethod
+    def write(self, frame: int, picture: np.ndarray) -> None:
+        """Store ``picture``: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA, uint8 or uint16 as the format wants.
+
+        Raises:
+            MediaError: the file cannot be written; the message says why.
+        """
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Complete the output and give it its final name.
+
+        Raises:
+            MediaError: the file cannot be written.
+        """
+
+    @abstractmethod
+    def abort(self) -> None:
+        """Drop what is unfinished; whole files stay. Never raises."""
+
+    def __enter__(self) -> "FrameWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self.abort()
+            return
+        try:
+            self.finish()
+        except BaseException:
+            self.abort()
+            raise
+
+
+def cannot_write(path: object, error: Exception) -> MediaError:
+    """Return the error that says why ``path`` was not written."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return MediaError(f"{path}: cannot be written ({reason}); free some space or choose another output.")
