@@ -86,11 +86,16 @@ class MovieWriter(FrameWriter):
             self.abort()
             raise
 
-    def _add_video(self, container: OutputContainer, size: tuple[int, int], pixel_aspect: Fraction) -> VideoStream:
-        stream = container.add_stream(
-            self._output.codec, rate=self._rate, options=dict(CODEC_OPTIONS[self._output.codec])
-        )
+    def _add_video(
+        self, container: OutputContainer, size: tuple[int, int], pixel_aspect: Fraction, bit_rate: int | None
+    ) -> VideoStream:
+        options = dict(CODEC_OPTIONS[self._output.codec])
+        if bit_rate is not None:
+            options.pop("crf", None)
+        stream = container.add_stream(self._output.codec, rate=self._rate, options=options)
         assert isinstance(stream, VideoStream)
+        if bit_rate is not None:
+            stream.bit_rate = bit_rate
         stream.width, stream.height = size
         stream.pix_fmt = self._pixel_format
         stream.time_base = 1 / self._rate

@@ -1,0 +1,84 @@
+"""Pictures of a conversion on their way into movies or folders of images."""
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...kernels.errors import TrimatteError
+from ..media.writers import FORMATS, AlphaMode, BackgroundWriter, FrameWriter, MovieWriter, SequenceWriter
+
+__all__ = ["OutputType", "Rounding", "check_movie", "open_output", "to_bytes"]
+
+OutputType = Literal["video", "png_sequence"]
+"""A movie (H.264), or a folder of ``%04d.png`` counted from 0."""
+
+Rounding = Literal["truncate", "nearest"]
+"""How 0..1 becomes 8 bits: ``truncate`` as the published tools do, or to the nearest step."""
+
+_CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+
+
+def check_movie(path: Path, size: tuple[int, int], rate: Fraction | None) -> None:
+    """Refuse before the work what an H.264 movie cannot hold.
+
+    Raises:
+        TrimatteError: a suffix that is none of a movie, an odd width or height, or no rate to play it at.
+    """
+    if path.suffix.lower() not in _CONTAINERS:
+        raise TrimatteError(f"{path}: is not the name of a movie; end it in {', '.join(_CONTAINERS)}.")
+    if size[0] % 2 or size[1] % 2:
+        raise TrimatteError(
+            f"{path}: a movie needs an even width and height, the frames are {size[0]}x{size[1]}; "
+            "give an input resize or write a png_sequence."
+        )
+    if rate is None:
+        raise TrimatteError(f"{path}: the frame rate of the input varies, a movie has one; write a png_sequence.")
+
+
+def open_output(
+    path: Path,
+    kind: OutputType,
+    *,
+    size: tuple[int, int],
+    rate: Fraction | None,
+    pixel_aspect: Fraction = Fraction(1),
+    megabits: float = 1,
+    alpha: AlphaMode = "none",
+) -> FrameWriter:
+    """Open a movie or a folder of images; encoding runs beside the caller.
+
+    Args:
+        path: the movie, or the folder; it gets its name when it is whole.
+        kind: which of the two.
+        size: (width, height) in pixels.
+        rate: frames a second of a movie; a folder needs none.
+        pixel_aspect: width of a pixel over its height.
+        megabits: of a movie, a second.
+        alpha: what RGBA pictures of a folder mean.
+
+    Raises:
+        TrimatteError: the movie cannot hold such pictures.
+        MediaError: it cannot be written.
+    """
+    if kind == "png_sequence":
+        return BackgroundWriter(SequenceWriter(path, FORMATS["png8"], alpha=alpha))
+    check_movie(path, size, rate)
+    assert rate is not None
+    movie = replace(FORMATS["mp4"], container=_CONTAINERS[path.suffix.lower()])
+    return BackgroundWriter(
+        MovieWriter(
+            path, movie, size=size, channels=3, rate=rate, pixel_aspect=pixel_aspect, bit_rate=int(megabits * 1e6)
+        )
+    )
+
+
+def to_bytes(pictures: Tensor, rounding: Rounding = "truncate") -> list[np.ndarray]:
+    """Turn (T, C, H, W) in 0..1 into T pictures (H, W, C), or (H, W) for one channel, uint8."""
+    steps = pictures.detach().float() * 255
+    levels = (steps.round() if rounding == "nearest" else steps).to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+    return [np.ascontiguousarray(picture[..., 0] if picture.shape[2] == 1 else picture) for picture in levels]

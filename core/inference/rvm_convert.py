@@ -1,0 +1,200 @@
+"""Matte a whole movie or folder of people with RVM. Source: Lin et al., WACV 2022, the inference guide."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ...kernels.errors import TrimatteError
+from ..media.writers import FrameWriter
+from ..networks.rvm import automatic_ratio
+from .frame_inputs import FrameInputs
+from .picture_outputs import OutputType, Rounding, check_movie, open_output, to_bytes
+from .progress_bar import progress_bar
+
+__all__ = ["BACKGROUND", "convert_video"]
+
+BACKGROUND = (120 / 255, 1.0, 155 / 255)
+"""Green, RGB 0..1, behind a composition that is a movie."""
+
+_Views = dict[str, Callable[[Tensor, Tensor], Tensor]]
+
+
+def convert_video(  # noqa: PLR0917  (the order of the official tool)
+    model: nn.Module,
+    input_source: str | Path,
+    input_resize: tuple[int, int] | None = None,
+    downsample_ratio: float | None = None,
+    output_type: OutputType = "video",
+    output_composition: str | Path | None = None,
+    output_alpha: str | Path | None = None,
+    output_foreground: str | Path | None = None,
+    output_video_mbps: float | None = None,
+    seq_chunk: int = 1,
+    num_workers: int = 0,
+    progress: bool = True,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+    *,
+    rounding: Rounding = "truncate",
+) -> int:
+    """Matte every frame of a movie or folder and write up to three results.
+
+    Args:
+        model: RVM with weights, or anything called like it.
+        input_source: a movie, or a folder whose images are taken in the order of their names.
+        input_resize: (width, height) in pixels, applied first, so also the size of the results.
+        downsample_ratio: working size relative to the frames, above 0 up to 1; ``None``: long side 512.
+        output_type: write movies (H.264), or folders of ``%04d.png`` counted from 0.
+        output_composition: over green in a movie; RGBA, straight, in PNG files.
+        output_alpha: the matte, grey.
+        output_foreground: the colour of the foreground, wherever there is any guess of it.
+        output_video_mbps: megabits a second of movies; ``None``: 1.
+        seq_chunk: frames in one call of the model.
+        num_workers: threads that read images of a folder ahead.
+        progress: show a bar on stderr.
+        device: where frames go; ``None``: where the model is.
+        dtype: their type; ``None``: that of the model.
+        rounding: see :data:`Rounding`.
+
+    Returns:
+        The number of frames converted.
+
+    Raises:
+        TrimatteError: an argument that cannot be; nothing is written then.
+        MediaError: a frame cannot be read, a result not written; no half movie stays under its name.
+    """
+    outputs = {
+        name: Path(path)
+        for name, path in (("com", output_composition), ("alpha", output_alpha), ("foreground", output_foreground))
+        if path is not None
+    }
+    _check_arguments(downsample_ratio, outputs, output_type, seq_chunk, num_workers)
+    _check_more(input_resize, output_video_mbps, rounding, [Path(input_source), *outputs.values()])
+    place, kind = _place_of(model, device, dtype)
+    with FrameInputs(input_source, resize=input_resize, workers=num_workers) as frames, ExitStack() as stack:
+        if output_type == "video":
+            for path in outputs.values():
+                check_movie(path, frames.size, frames.rate)
+        ratio = automatic_ratio(frames.size[1], frames.size[0]) if downsample_ratio is None else downsample_ratio
+        stack.enter_context(_evaluating(model))
+        writers = {
+            name: stack.enter_context(_open(path, name, output_type, frames, output_video_mbps or 1))
+            for name, path in outputs.items()
+        }
+        views = _views(output_type)
+        advance = stack.enter_context(progress_bar(len(frames), "matting", is_shown=progress))
+        number = 0
+        for foreground, alpha in _matte(model, (chunk.to(place, kind) for chunk in frames.chunks(seq_chunk)), ratio):
+            for name, writer in writers.items():
+                _write(writer, number, to_bytes(views[name](foreground, alpha), rounding))
+            number += len(alpha)
+            advance(len(alpha))
+        return number
+
+
+def _open(path: Path, name: str, kind: OutputType, frames: FrameInputs, megabits: float) -> FrameWriter:
+    """Open one output for the frames; only the composition in PNG files has alpha."""
+    return open_output(
+        path,
+        kind,
+        size=frames.size,
+        rate=frames.rate,
+        pixel_aspect=frames.pixel_aspect,
+        megabits=megabits,
+        alpha="straight" if name == "com" and kind == "png_sequence" else "none",
+    )
+
+
+def _matte(model: nn.Module, chunks: Iterator[Tensor], ratio: float) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield foreground (T, 3, H, W) and alpha (T, 1, H, W) of each chunk (T, 3, H, W); states run through."""
+    states: Sequence[Tensor | None] = [None] * 4
+    for chunk in chunks:
+        with torch.inference_mode():
+            foreground, alpha, *states = model(chunk[None], *states, ratio)
+        yield foreground[0], alpha[0]
+
+
+def _views(kind: OutputType) -> _Views:
+    """Return what each output makes of foreground and alpha."""
+
+    def over_green(foreground: Tensor, alpha: Tensor) -> Tensor:
+        green = foreground.new_tensor(BACKGROUND).view(3, 1, 1)
+        return foreground * alpha + green * (1 - alpha)
+
+    def with_alpha(foreground: Tensor, alpha: Tensor) -> Tensor:
+        return torch.cat([foreground * alpha.gt(0), alpha], dim=1)
+
+    return {
+        "com": over_green if kind == "video" else with_alpha,
+        "alpha": lambda _, alpha: alpha,
+        "foreground": lambda foreground, _: foreground,
+    }
+
+
+def _write(writer: FrameWriter, number: int, pictures: Sequence[np.ndarray]) -> None:
+    """Write pictures that follow one another."""
+    for offset, picture in enumerate(pictures):
+        writer.write(number + offset, picture)
+
+
+def _check_arguments(
+    ratio: float | None, outputs: dict[str, Path], kind: OutputType, seq_chunk: int, num_workers: int
+) -> None:
+    """Refuse what the official tool refuses."""
+    if ratio is not None and not 0 < ratio <= 1:
+        raise TrimatteError(f"downsample_ratio is {ratio}; expected above 0 up to 1, or None for the automatic one.")
+    if not outputs:
+        raise TrimatteError("no output is named; give a composition, an alpha or a foreground to write.")
+    if kind not in get_args(OutputType):
+        raise TrimatteError(f"output_type is {kind!r}; expected one of {', '.join(get_args(OutputType))}.")
+    if seq_chunk < 1:
+        raise TrimatteError(f"seq_chunk is {seq_chunk}; expected 1 or more frames in a call.")
+    if num_workers < 0:
+        raise TrimatteError(f"num_workers is {num_workers}; expected 0 or more.")
+
+
+def _check_more(
+    resize: tuple[int, int] | None, megabits: float | None, rounding: Rounding, paths: Sequence[Path]
+) -> None:
+    """Refuse what would fail later or destroy the input."""
+    if resize is not None and min(resize) < 1:
+        raise TrimatteError(f"input_resize is {resize[0]}x{resize[1]}; expected a width and a height of 1 or more.")
+    if megabits is not None and megabits <= 0:
+        raise TrimatteError(f"output_video_mbps is {megabits}; expected a number above 0.")
+    if rounding not in get_args(Rounding):
+        raise TrimatteError(f"rounding is {rounding!r}; expected one of {', '.join(get_args(Rounding))}.")
+    seen: set[Path] = set()
+    for path in paths:
+        if path.resolve() in seen:
+            raise TrimatteError(f"{path}: is named twice; input and outputs need names of their own.")
+        seen.add(path.resolve())
+
+
+def _place_of(
+    model: nn.Module, device: torch.device | str | None, dtype: torch.dtype | None
+) -> tuple[torch.device | str, torch.dtype]:
+    """Return device and type of the frames; a model without parameters tells neither."""
+    if device is not None and dtype is not None:
+        return device, dtype
+    first = next(model.parameters(), None)
+    if first is None:
+        raise TrimatteError("the model has no parameters to take device and dtype from; give both.")
+    return device or first.device, dtype or first.dtype
+
+
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[None]:
+    """Run the model in eval mode, then as it was."""
+    was_training = getattr(model, "training", False)  # a frozen TorchScript module has lost the flag
+    if was_training:
+        model.eval()
+    try:
+        yield
+    finally:
+        if was_training:
+            model.train()
