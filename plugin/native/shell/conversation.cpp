@@ -1,0 +1,140 @@
+#include "conversation.hpp"
+
+#include "trace.hpp"
+
+namespace trimatte::shell {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds kPoll{20};  // how soon an abort of the host is noticed
+constexpr size_t kAlignment = 4096;
+
+size_t aligned(size_t size) { return (size + kAlignment - 1) / kAlignment * kAlignment; }
+
+}  // namespace
+
+bool is_aborted(const EffectInstance& instance) { return suites().effect->abort(instance.effect()) != 0; }
+
+Conversation::Conversation(const Job& job, Worker& worker)
+    : job_(job),
+      worker_(worker),
+      channel_(worker.take_channel()),
+      progress_(job.instance.effect(), job.interactive),
+      stall_(limit("TRIMATTE_STALL_SECONDS", 20)),
+      hang_(limit("TRIMATTE_HANG_SECONDS", 600)) {}
+
+Reply Conversation::run() {
+    send_request();
+    heard_ = Clock::now();
+    wire::Packet packet;
+    Reply reply{};
+    for (;;) {
+        while (wire::receive(channel_->socket.get(), packet)) {
+            heard_ = Clock::now();
+            if (!take(packet, reply)) continue;
+            if (reply.status == wire::Status::kOk) {
+                job_.output.copy_from(channel_->memory.data() + output_.offset, job_.window);
+            }
+            worker_.give_back(std::move(channel_));
+            return reply;
+        }
+        check_patience();
+        wire::wait(channel_->socket.get(), kPoll);
+    }
+}
+
+void Conversation::send_request() {
+    auto request = wire::make<wire::Render>(++channel_->request);
+    request.instance = job_.instance.number();
+    request.time = job_.time;
+    request.scale_x = job_.scale[0], request.scale_y = job_.scale[1];
+    request.flags = host_properties().get_int(kOfxImageEffectPropTemporalClipAccess, 0) ? wire::kTemporal : 0;
+    double range[2];
+    if (job_.instance.source_properties().get_doubles(kOfxImageEffectPropFrameRange, range, 2) &&
+        range[0] <= range[1]) {
+        request.flags |= wire::kHasRange;
+        request.first = range[0], request.last = range[1];
+    }
+    request.settings_size = static_cast<uint32_t>(job_.settings.size());
+    size_t end = aligned(job_.settings.size());
+    if (job_.source) {
+        request.source = job_.source.shape();
+        request.source.offset = end;
+        end += aligned(wire::image_bytes(request.source));
+    }
+    output_ = job_.output.shape();
+    output_.x1 = job_.window.x1, output_.y1 = job_.window.y1, output_.x2 = job_.window.x2, output_.y2 = job_.window.y2;
+    output_.offset = end;
+    request.output = output_;
+    scratch_ = end + aligned(wire::image_bytes(output_));
+    channel_->memory.reserve(scratch_);
+    request.memory_size = scratch_;
+    std::memcpy(channel_->memory.data(), job_.settings.data(), job_.settings.size());
+    if (job_.source) job_.source.copy_to(channel_->memory.data() + request.source.offset);
+    send(request);
+}
+
+// Returns whether the conversation is over.
+bool Conversation::take(const wire::Packet& packet, Reply& reply) {
+    if (packet.header().request != channel_->request) return false;  // a late heartbeat of the request before
+    switch (packet.type()) {
+        case wire::Type::kFetchFrame:
+            answer(packet.as<wire::FetchFrame>().time);
+            return false;
+        case wire::Type::kHeartbeat:
+            note_heartbeat(packet.as<wire::Heartbeat>());
+            return false;
+        case wire::Type::kProgress:
+            if (!progress_.update(packet.as<wire::Progress>().fraction)) throw Aborted();
+            return false;
+        case wire::Type::kDone: {
+            const auto done = packet.as<wire::Done>();
+            reply = {static_cast<wire::Status>(done.status), wire::get_text(done.text)};
+            return true;
+        }
+        default:
+            throw wire::ProtocolError("the worker sent a message that only the shell sends");
+    }
+}
+
+// Fetches on the host's own thread, as Natron demands, and for the time asked only.
+void Conversation::answer(double time) {
+    const HostImage image(job_.instance.source(), time);
+    if (!image || !image.is_supported()) {
+        auto missing = wire::make<wire::FrameMissing>(channel_->request);
+        missing.time = time;
+        wire::set_text(missing.text, image ? "the host sent " + image.describe() : "the host has no image");
+        send(missing);
+    } else {
+        auto ready = wire::make<wire::FrameReady>(channel_->request);
+        ready.time = time;
+        ready.image = image.shape();
+        ready.image.offset = scratch_;
+        ready.memory_size = scratch_ + wire::image_bytes(ready.image);
+        channel_->memory.reserve(ready.memory_size);
+        image.copy_to(channel_->memory.data() + scratch_);
+        send(ready);
+    }
+    heard_ = Clock::now();  // the time that the host took is not the worker's
+}
+
+void Conversation::note_heartbeat(const wire::Heartbeat& heartbeat) {
+    if (heartbeat.quiet_seconds * 1000 > static_cast<double>(hang_.count())) throw Stalled();
+}
+
+void Conversation::check_patience() {
+    if (is_aborted(job_.instance)) throw Aborted();
+    if (Clock::now() - heard_ > stall_) throw Stalled();
+}
+
+template <typename Message>
+void Conversation::send(const Message& message) {
+    while (wire::send(channel_->socket.get(), message) == wire::Sent::kFull) {
+        check_patience();
+        wire::wait(channel_->socket.get(), kPoll, true);
+    }
+}
+
+}  // namespace trimatte::shell

@@ -1,0 +1,61 @@
+// One render, talked through with the worker over one channel.
+#pragma once
+
+#include "clip_images.hpp"
+#include "effect_instance.hpp"
+#include "progress.hpp"
+#include "worker.hpp"
+
+namespace trimatte::shell {
+
+// What one render needs to know; the images stay the host's until the render returns.
+struct Job {
+    EffectInstance& instance;
+    double time;
+    OfxRectI window;
+    double scale[2];
+    bool interactive;
+    const HostImage& source;  // may be empty
+    const HostImage& output;
+    std::string settings;
+};
+
+// The worker has not given a sign of life for too long.
+struct Stalled : std::runtime_error {
+    Stalled() : std::runtime_error("no sign of life") {}
+};
+
+struct Reply {
+    wire::Status status;
+    std::string text;
+};
+
+class Conversation {
+  public:
+    Conversation(const Job& job, Worker& worker);
+    // Asks, answers the worker's questions, and copies the picture out when it is done.
+    // Throws Aborted, Stalled, wire::Closed or wire::ProtocolError; the channel is then closed.
+    Reply run();
+
+  private:
+    void send_request();
+    bool take(const wire::Packet& packet, Reply& reply);
+    void answer(double time);
+    void note_heartbeat(const wire::Heartbeat& heartbeat);
+    void check_patience();
+    template <typename Message>
+    void send(const Message& message);
+
+    const Job& job_;
+    Worker& worker_;
+    std::unique_ptr<Channel> channel_;
+    FrameProgress progress_;
+    wire::Image output_{};
+    size_t scratch_ = 0;  // where fetched frames go
+    Clock::time_point heard_ = Clock::now();
+    std::chrono::milliseconds stall_, hang_;
+};
+
+bool is_aborted(const EffectInstance& instance);
+
+}  // namespace trimatte::shell

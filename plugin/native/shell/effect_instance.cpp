@@ -1,0 +1,102 @@
+#include "effect_instance.hpp"
+
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "trace.hpp"
+
+namespace trimatte::shell {
+
+namespace {
+
+uint64_t new_number() {
+    static std::atomic<uint64_t> count{0};
+    uint64_t number = 0;
+    if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number)) {
+        number = static_cast<uint64_t>(getpid()) << 32 ^ static_cast<uint64_t>(time(nullptr));
+    }
+    return number + ++count;
+}
+
+Properties properties_of(OfxImageEffectHandle effect) {
+    OfxPropertySetHandle handle = nullptr;
+    if (effect == nullptr || suites().effect->getPropertySet(effect, &handle) != kOfxStatOK || handle == nullptr) {
+        throw Refusal(kOfxStatErrBadHandle, "the host gave no effect");
+    }
+    return Properties(handle);
+}
+
+// Hosts pass the text on as a format: no percent sign may survive alone.
+std::string as_format(const std::string& text) {
+    std::string format;
+    for (const char character : text) {
+        format += character == '\n' ? ' ' : character;
+        if (character == '%') format += '%';
+    }
+    return format;
+}
+
+}  // namespace
+
+EffectInstance::EffectInstance(OfxImageEffectHandle effect) : effect_(effect), number_(new_number()) {
+    const Suites& host = suites();
+    if (host.effect->getParamSet(effect, &parameters_) != kOfxStatOK) throw Refusal(kOfxStatFailed, "no parameters");
+    host.effect->clipGetHandle(effect, kOfxImageEffectSimpleSourceClipName, &source_, &source_properties_);
+    host.effect->clipGetHandle(effect, kOfxImageEffectOutputClipName, &output_, &output_properties_);
+    if (!output_) throw Refusal(kOfxStatFailed, "the host has no clip Output");
+}
+
+void EffectInstance::create(OfxImageEffectHandle effect) {
+    const Properties properties = properties_of(effect);
+    auto* instance = new EffectInstance(effect);
+    if (properties.set_pointer(kOfxPropInstanceData, instance) == kOfxStatOK) return;
+    delete instance;
+    throw Refusal(kOfxStatFailed, "the host keeps no instance data");
+}
+
+EffectInstance& EffectInstance::of(OfxImageEffectHandle effect) {
+    void* data = properties_of(effect).get_pointer(kOfxPropInstanceData);
+    if (data == nullptr) throw Refusal(kOfxStatErrBadHandle, "an action came before CreateInstance");
+    return *static_cast<EffectInstance*>(data);
+}
+
+void EffectInstance::destroy(OfxImageEffectHandle effect) {
+    EffectInstance* instance = &of(effect);
+    properties_of(effect).set_pointer(kOfxPropInstanceData, nullptr);
+    delete instance;
+}
+
+void EffectInstance::show_message(const char* kind, const std::string& text) {
+    trace("message %s", text.c_str());
+    const std::lock_guard lock(mutex_);
+    if (message_ == text) return;
+    message_ = text;
+    const Suites& host = suites();
+    const std::string format = as_format(text);
+    if (host.message_2 && host.message_2->setPersistentMessage) {
+        host.message_2->setPersistentMessage(effect_, kind, "", format.c_str());
+    } else if (host.message && host.message->message) {
+        host.message->message(effect_, kind, "", format.c_str());
+    }
+}
+
+void EffectInstance::clear_message() {
+    const std::lock_guard lock(mutex_);
+    if (message_.empty()) return;
+    message_.clear();
+    const Suites& host = suites();
+    if (host.message_2 && host.message_2->clearPersistentMessage) host.message_2->clearPersistentMessage(effect_);
+}
+
+void EffectInstance::set_status(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    status_ = text;
+}
+
+std::string EffectInstance::status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+}
+
+}  // namespace trimatte::shell

@@ -1,0 +1,52 @@
+// One instance of the effect: its handles, its number, and what it last told the user.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+
+#include "suites.hpp"
+
+namespace trimatte::shell {
+
+class EffectInstance {
+  public:
+    // Attaches a new instance to ``effect``.
+    static void create(OfxImageEffectHandle effect);
+    // The instance attached to ``effect``; throws Refusal when there is none.
+    static EffectInstance& of(OfxImageEffectHandle effect);
+    static void destroy(OfxImageEffectHandle effect);
+
+    OfxImageEffectHandle effect() const { return effect_; }
+    OfxParamSetHandle parameters() const { return parameters_; }
+    OfxImageClipHandle source() const { return source_; }
+    OfxImageClipHandle output() const { return output_; }
+    Properties source_properties() const { return Properties(source_properties_); }
+    Properties output_properties() const { return Properties(output_properties_); }
+    uint64_t number() const { return number_; }
+
+    // Counts what the host said about a change of the source.
+    uint32_t generation() const { return generation_; }
+    void source_changed() { ++generation_; }
+
+    // Shows ``text`` (kOfxMessageError, kOfxMessageWarning) until it is cleared; the same text is shown once.
+    void show_message(const char* kind, const std::string& text);
+    void clear_message();
+
+    void set_status(const std::string& text);
+    std::string status() const;
+
+  private:
+    explicit EffectInstance(OfxImageEffectHandle effect);
+
+    OfxImageEffectHandle effect_;
+    OfxParamSetHandle parameters_ = nullptr;
+    OfxImageClipHandle source_ = nullptr, output_ = nullptr;
+    OfxPropertySetHandle source_properties_ = nullptr, output_properties_ = nullptr;
+    uint64_t number_;
+    std::atomic<uint32_t> generation_{0};
+    mutable std::mutex mutex_;
+    std::string message_, status_;
+};
+
+}  // namespace trimatte::shell

@@ -1,0 +1,33 @@
+// The parameters of the effect: how they are described, and their values at one time as JSON for the worker.
+#pragma once
+
+#include "suites.hpp"
+
+namespace trimatte::shell {
+
+constexpr const char* kKeyframesName = "keyframes";
+constexpr const char* kViewName = "view";
+constexpr const char* kOutputName = "output";
+constexpr const char* kStatusName = "status";
+
+// Defines every parameter; script names and the order of choices are written into projects and never change.
+void describe_parameters(OfxParamSetHandle parameters);
+
+// Values at ``time``. ``extra`` is put before them as further members of the JSON object.
+std::string read_settings(OfxParamSetHandle parameters, double time, const std::string& extra);
+
+// Text of a String parameter; empty when the host has none.
+std::string read_text(OfxParamSetHandle parameters, const char* name, double time);
+// Index of a Choice parameter.
+int read_choice(OfxParamSetHandle parameters, const char* name, double time);
+// Shows ``text`` in the parameter ``status``; only legal where the standard allows setting values.
+void write_status(OfxParamSetHandle parameters, const std::string& text);
+
+// ``text`` as a JSON string, quotes included.
+std::string quote_json(const std::string& text);
+
+// Choices of ``view`` and ``output`` by index.
+enum View { kViewResult = 0, kViewMatte, kViewTrimap, kViewTrimapOverlay };
+enum Output { kOutputPremultiplied = 0, kOutputStraight, kOutputMatteInRgb, kOutputMatteInAlpha };
+
+}  // namespace trimatte::shell

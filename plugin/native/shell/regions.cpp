@@ -1,0 +1,90 @@
+#include "regions.hpp"
+
+#include <algorithm>
+
+#include "parameters.hpp"
+
+namespace trimatte::shell {
+
+namespace {
+
+bool source_region(EffectInstance& instance, double time, OfxRectD& region) {
+    region = {0, 0, 0, 0};
+    if (!instance.source()) return false;
+    if (suites().effect->clipGetRegionOfDefinition(instance.source(), time, &region) != kOfxStatOK) return false;
+    return region.x2 > region.x1 && region.y2 > region.y1;
+}
+
+void set_rectangle(const Properties& out, const char* name, const OfxRectD& region) {
+    const double values[] = {region.x1, region.y1, region.x2, region.y2};
+    for (int i = 0; i < 4; ++i) out.set(name, values[i], i);
+}
+
+}  // namespace
+
+const char* wanted_premultiplication(EffectInstance& instance, double time) {
+    if (read_choice(instance.parameters(), kViewName, time) != kViewResult) return kOfxImageOpaque;
+    switch (read_choice(instance.parameters(), kOutputName, time)) {
+        case kOutputPremultiplied:
+            return kOfxImagePreMultiplied;
+        case kOutputMatteInRgb:
+            return kOfxImageOpaque;
+        default:
+            return kOfxImageUnPreMultiplied;
+    }
+}
+
+OfxStatus get_clip_preferences(EffectInstance& instance, const Properties& out) {
+    const std::string plate = instance.source_properties().get_string(kOfxImageClipPropUnmappedComponents);
+    // A filter's output has the components of its source; only a grey plate stays grey.
+    const char* components = plate == kOfxImageComponentAlpha ? kOfxImageComponentAlpha : kOfxImageComponentRGBA;
+    out.set("OfxImageClipPropComponents_Output", components);
+    out.set("OfxImageClipPropComponents_Source", components);
+    out.set(kOfxImageEffectPropPreMultiplication, wanted_premultiplication(instance, 0));
+    out.set(kOfxImageEffectFrameVarying, 1);  // a still source still has one matte per frame
+    return kOfxStatOK;
+}
+
+OfxStatus get_region_of_definition(EffectInstance& instance, const Properties& in, const Properties& out) {
+    OfxRectD region;
+    if (!source_region(instance, in.get_double(kOfxPropTime, 0), region)) return kOfxStatReplyDefault;
+    set_rectangle(out, kOfxImageEffectPropRegionOfDefinition, region);
+    return kOfxStatOK;
+}
+
+OfxStatus get_regions_of_interest(EffectInstance& instance, const Properties& in, const Properties& out) {
+    OfxRectD region;  // the matte of any pixel depends on the whole plate
+    if (!source_region(instance, in.get_double(kOfxPropTime, 0), region)) return kOfxStatReplyDefault;
+    set_rectangle(out, "OfxImageClipPropRoI_Source", region);
+    return kOfxStatOK;
+}
+
+// Neighbours only. The solver may want any frame of the span, but a host would fetch all that is listed here for
+// every frame; what else is needed is asked for within Render, which tree hosts allow for clips with temporal access.
+OfxStatus get_frames_needed(EffectInstance& instance, const Properties& in, const Properties& out) {
+    if (!host_properties().get_int(kOfxImageEffectPropTemporalClipAccess, 0)) return kOfxStatReplyDefault;
+    const double time = in.get_double(kOfxPropTime, 0);
+    double range[2] = {time - 1, time + 1}, clip[2];
+    if (instance.source_properties().get_doubles(kOfxImageEffectPropFrameRange, clip, 2) && clip[0] <= clip[1]) {
+        range[0] = std::clamp(range[0], std::min(clip[0], time), time);
+        range[1] = std::clamp(range[1], time, std::max(clip[1], time));
+    }
+    for (int i = 0; i < 2; ++i) out.set("OfxImageClipPropFrameRange_Source", range[i], i);
+    return kOfxStatOK;
+}
+
+OfxStatus is_identity(EffectInstance& instance, const Properties& in, const Properties& out) {
+    const double time = in.get_double(kOfxPropTime, 0);
+    if (!read_text(instance.parameters(), kKeyframesName, time).empty()) return kOfxStatReplyDefault;
+    warn_without_keyframes(instance);
+    out.set(kOfxPropName, kOfxImageEffectSimpleSourceClipName);
+    out.set(kOfxPropTime, time);
+    return kOfxStatOK;
+}
+
+void warn_without_keyframes(EffectInstance& instance) {
+    instance.show_message(kOfxMessageWarning,
+                          "Trimatte shows the source: set Keyframes to the folder with the painted trimaps.");
+}
+
+}  // namespace trimatte::shell
