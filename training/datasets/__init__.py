@@ -1,0 +1,5 @@
+"""Where training material comes from: one source per file."""
+
+from .pack import Foreground, Pack, load_pack, read_pack, save_pack
+
+__all__ = ["Foreground", "Pack", "load_pack", "read_pack", "save_pack"]

@@ -1,0 +1,61 @@
+"""Terms between a predicted and a true alpha: absolute, Laplacian pyramid, change over time."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+__all__ = ["coherence", "l1", "laplacian", "laplacian_levels"]
+
+_TINY = 1.001e-5
+_BINOMIAL = (1.0, 4.0, 6.0, 4.0, 1.0)
+
+
+def l1(predicted: Tensor, truth: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Mean absolute difference, or its mean over the pixels of ``mask``; any equal shapes."""
+    difference = (predicted - truth).abs()
+    if mask is None:
+        return difference.mean()
+    mask = mask.to(difference.dtype)
+    count = (mask > _TINY).sum().clamp(_TINY, mask.numel() + 1)
+    return (difference * mask).sum() / count
+
+
+def _blur(image: Tensor, gain: float) -> Tensor:
+    """Blur (N, 1, H, W) with the 5x5 binomial kernel, reflecting at the border."""
+    line = image.new_tensor(_BINOMIAL) / 16
+    kernel = line[:, None] * line[None, :] * gain
+    return F.conv2d(F.pad(image, (2, 2, 2, 2), mode="reflect"), kernel[None, None])
+
+
+def laplacian_levels(image: Tensor, levels: int = 5) -> list[Tensor]:
+    """Split (N, 1, H, W) into ``levels`` bands, finest first; H and W divisible by 2 so many times."""
+    bands = []
+    for _ in range(levels):
+        reduced = _blur(image, 1.0)[:, :, ::2, ::2]
+        spread = image.new_zeros(image.shape)
+        spread[:, :, ::2, ::2] = reduced
+        bands.append(image - _blur(spread, 4.0))
+        image = reduced
+    return bands
+
+
+def laplacian(predicted: Tensor, truth: Tensor, levels: int = 5) -> Tensor:
+    """Weighted absolute differences of two Laplacian pyramids, per pixel of the finest level.
+
+    Args:
+        predicted: (B, T, 1, H, W).
+        truth: the same shape; H and W divisible by ``2 ** levels``.
+        levels: bands compared; band l counts 2^l times.
+    """
+    bands = laplacian_levels((predicted - truth).flatten(0, 1), levels)  # linear: the difference of both pyramids
+    total = torch.stack([band.abs().sum() * 2.0**level for level, band in enumerate(bands)]).sum()
+    return total / predicted.numel()
+
+
+def coherence(predicted: Tensor, truth: Tensor) -> Tensor:
+    """Mean squared difference of the changes from frame to frame; (B, T, 1, H, W), zero for one frame."""
+    if predicted.shape[1] < 2:
+        return predicted.sum() * 0
+    return (predicted.diff(dim=1) - truth.diff(dim=1)).square().mean()
