@@ -39,8 +39,8 @@ class DvmDecoder(nn.Module):
         for level in range(4, 0, -1):
             joined = self.get_submodule(f"skip{level - 1}")(features[level - 1])
             result = self.get_submodule(f"deconv{level}")(result, joined)
-        result = self.get_submodule("deconv0")(result, inputs)
-        return result
+        full: Tensor = self.get_submodule("deconv0")(result, inputs)
+        return full
 
 
 class _Doubling(nn.Module):
@@ -48,8 +48,8 @@ class _Doubling(nn.Module):
 
     def __init__(self, inputs: int, shuffled: int, joined: int, outputs: int) -> None:
         super().__init__()
-        self.rs = ConvNorm(inputs, 4 * shuffled, 1)
-        self.deconv = ConvNorm(shuffled + joined, outputs, 3)
+        self.rs = _Project(inputs, 4 * shuffled)
+        self.deconv = ConvNorm(shuffled + joined, outputs)
 
     def forward(self, feature: Tensor, joined: Tensor) -> Tensor:
         """Map (K, inputs, H, W) and (K, joined, 2 H, 2 W) to (K, outputs, 2 H, 2 W)."""
@@ -58,14 +58,27 @@ class _Doubling(nn.Module):
         return result
 
 
+class _Project(nn.Module):
+    """A convolution of each pixel alone, batch norm and ReLU."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 1, bias=False)
+        self.norm = nn.BatchNorm2d(outputs)
+
+    def forward(self, feature: Tensor) -> Tensor:
+        """Map (K, inputs, H, W) to (K, outputs, H, W)."""
+        return F.relu(self.norm(self.conv(feature)))
+
+
 class DvmRefineStage(nn.Module):
     """Three convolutions at full size over picture and first matte."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1 = ConvNorm(4, 64, 3)
-        self.conv2 = ConvNorm(64, 64, 3)
-        self.conv3 = ConvNorm(64, 64, 3)
+        self.conv1 = ConvNorm(4, 64)
+        self.conv2 = ConvNorm(64, 64)
+        self.conv3 = ConvNorm(64, 64)
 
     def forward(self, picture: Tensor, alpha: Tensor) -> Tensor:
         """Return (K, 64, H, W) for the normalised picture (K, 3, H, W) and alpha (K, 1, H, W)."""
