@@ -111,7 +111,13 @@ def _unbroken(pts: list[int], last_dts: int | None, rates: Sequence[Fraction], t
 
 def _stated_rates(stream: VideoStream) -> list[Fraction]:
     """Return the rates that the file states, the most trustworthy first."""
-    return [Fraction(r) for r in (stream.average_rate, stream.guessed_rate, stream.base_rate) if r]
+    stated = [Fraction(r) for r in (stream.average_rate, stream.guessed_rate, stream.base_rate) if r]
+    return [_unrounded(rate) for rate in stated]
+
+
+def _unrounded(rate: Fraction) -> Fraction:
+    """Return the common rate that ``rate`` stands for: Matroska rounds 1001/60000 s to nanoseconds."""
+    return next((common for common in _COMMON_RATES if abs(rate / common - 1) < Fraction(1, 100_000)), rate)
 
 
 def _constant_rate(pts: Sequence[int], stream: VideoStream) -> Fraction | None:
@@ -141,7 +147,9 @@ def _missing(scan: _Scan, pts: Sequence[int], stream: VideoStream) -> int:
     if not text or not rates:
         return 0
     hours, minutes, seconds = text.split(":")  # Matroska: when the last frame of this stream ends
-    stated = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
     assert stream.time_base is not None
-    behind = stated - float(pts[-1] * stream.time_base) - 1 / float(rates[0])
-    return max(0, round(behind * float(rates[0])))
+    start, end = float(pts[0] * stream.time_base), float(pts[-1] * stream.time_base) + 1 / float(rates[0])
+    stated = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    if stated - end < 0.5 / float(rates[0]):
+        return 0
+    return max(1, round((stated - start) * float(rates[0])) - len(pts))
