@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "Make a sample clip, matte it and score it against its true alpha."),
     "doctor": ("doctor", "Check devices, libraries, bundle and weights; render one frame."),
     "install-plugin": ("install_plugin", "Put the effect on the OpenFX path of this machine."),
+    "rvm": ("rvm", "Matte people without a trimap (RVM): convert, speed."),
     "train": ("train", "Train the networks."),
     "evaluate": ("evaluate", "Score mattes against true alpha."),
 }
