@@ -54,18 +54,37 @@ class DeformConvPack(nn.Module):
 class DeformAlign(nn.Module):
     """Align a neighbour with the reference: both steer, the neighbour is sampled.
 
-    Source: Sun et al., DVM, CVPR 2021, section 3.3 (feature alignment).
+    Source: Sun et al., DVM, CVPR 2021, section 3.3 (feature alignment); the coarse steering as in Wang et al.,
+    EDVR, CVPRW 2019, section 3.2.
+
+    Args:
+        channels: of the features.
+        deform_groups: groups of channels that move together.
+        coarse_channels: channels of the steering feature of the next coarser level; 0: there is none, as in DVM.
     """
 
-    def __init__(self, channels: int, *, deform_groups: int = 8) -> None:
+    def __init__(self, channels: int, *, deform_groups: int = 8, coarse_channels: int = 0) -> None:
         super().__init__()
-        self.off_conv1 = nn.Conv2d(channels * 2, channels, 3, padding=1)
+        self.off_conv1 = nn.Conv2d(channels * 2 + coarse_channels, channels, 3, padding=1)
         self.off_conv2 = nn.Conv2d(channels, channels, 3, padding=1)
         self.dcnpack = DeformConvPack(channels, channels, deform_groups=deform_groups)
 
-    def forward(self, neighbour: Tensor, reference: Tensor) -> Tensor:
-        """Return the aligned neighbour (B, C, H, W); both inputs have that shape."""
-        steering = F.leaky_relu(self.off_conv1(torch.cat([neighbour, reference], dim=1)), 0.1)
-        steering = F.leaky_relu(self.off_conv2(steering), 0.1)
+    def steer(self, neighbour: Tensor, reference: Tensor, coarse: Tensor | None = None) -> Tensor:
+        """Return what the offsets are predicted from, (B, C, H, W), for features of that shape.
+
+        ``coarse`` (B, coarse channels, H/2, W/2) is the steering of the next coarser level.
+        """
+        parts = [neighbour, reference]
+        if coarse is not None:
+            parts.append(F.interpolate(coarse, scale_factor=2, mode="bilinear", align_corners=False))
+        steering = F.leaky_relu(self.off_conv1(torch.cat(parts, dim=1)), 0.1)
+        return F.leaky_relu(self.off_conv2(steering), 0.1)
+
+    def move(self, neighbour: Tensor, steering: Tensor) -> Tensor:
+        """Return the aligned neighbour (B, C, H, W)."""
         aligned: Tensor = self.dcnpack(neighbour, steering)
         return aligned
+
+    def forward(self, neighbour: Tensor, reference: Tensor) -> Tensor:
+        """Return the aligned neighbour (B, C, H, W); both inputs have that shape."""
+        return self.move(neighbour, self.steer(neighbour, reference))

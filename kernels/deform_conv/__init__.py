@@ -13,7 +13,7 @@ _IMPLEMENTATIONS = {"torch": _torch.deform_conv}
 
 
 def deform_conv(
-    input: Tensor,  # noqa: A002  (the name torch gives the same argument)
+    input: Tensor,  # the name torch gives the same argument
     offset: Tensor,
     mask: Tensor,
     weight: Tensor,

@@ -14,7 +14,8 @@ def deform_conv(  # noqa: PLR0917  (the operands of the operation)
     batch = image.shape[0]
     height, width = shape.out_height, shape.out_width
     samples = _sample(image, offset, shape)  # (B * G, C / G, K, H', W')
-    samples = samples * mask.reshape(-1, 1, shape.taps, height, width)
+    factors = mask.reshape(-1, 1, shape.taps, height, width)
+    samples = samples * factors if torch.is_grad_enabled() else samples.mul_(factors)  # spare a copy of 9 C planes
     columns = samples.reshape(batch, groups, -1, height * width)  # (B, groups, C / groups * K, H' * W')
     kernels = weight.reshape(groups, weight.shape[0] // groups, -1).to(columns.dtype)
     result: Tensor = torch.matmul(kernels, columns).reshape(batch, -1, height, width)
