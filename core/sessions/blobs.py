@@ -35,6 +35,8 @@ def unpack(key: bytes, blob: bytes) -> list[np.ndarray]:
     Raises:
         TornBlobError: a single bit differs from what was stored under ``key``.
     """
+    if not isinstance(blob, bytes):  # the file is not ours alone
+        raise TornBlobError
     payload = memoryview(blob)[_CHECKSUM_BYTES:]
     if _checksum(key, payload) != blob[:_CHECKSUM_BYTES]:
         raise TornBlobError

@@ -65,6 +65,12 @@ class FrameCache:
         self._has_warned = False
         self._remove_folder: Callable[[], object] = lambda: None
 
+    def __enter__(self) -> FrameCache:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @classmethod
     def private(cls, *, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> FrameCache:
         """Return a cache in a temporary folder that goes away with it."""

@@ -28,6 +28,7 @@ class TileRefiner:
         self._device = device
         self._tile_size = tile_size
         self._tile_overlap = tile_overlap // 2 * 2
+        self._margin = float(getattr(network, "margin", 0.0))
 
     def refine(self, plates: Sequence[np.ndarray], frames: Sequence[NativeFrame], ticker: Ticker) -> Tensor:
         """Return the refined alpha (H, W) of the middle frame.
@@ -46,6 +47,8 @@ class TileRefiner:
             pieces.append(self._run(tile, plates, frames))
             ticker.advance(REFINE_STEPS / len(tiles))
         refined = stitch(coarse, tiles, pieces, overlap=self._tile_overlap)
+        # the network cannot say 0 or 1 (its input is kept off them); what it left alone becomes solid again
+        refined = (refined - self._margin) / (1 - 2 * self._margin)
         return torch.where(region, refined.clamp(0.0, 1.0), coarse)
 
     def _run(self, tile: Tile, plates: Sequence[np.ndarray], frames: Sequence[NativeFrame]) -> Tensor:

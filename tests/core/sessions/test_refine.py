@@ -1,0 +1,63 @@
+"""Refinement works in tiles, only where the matte is not settled."""
+
+import numpy as np
+import torch
+
+from trimatte.core import create_network
+from trimatte.core.sessions.lift import NativeFrame
+from trimatte.core.sessions.progress import Ticker
+from trimatte.core.sessions.refine import TileRefiner
+
+CPU = torch.device("cpu")
+
+
+def _frame(height: int = 200, width: int = 300) -> NativeFrame:
+    trimap = torch.zeros(height, width)
+    trimap[40:60, 30:50] = 0.5
+    trimap[45:55, 35:45] = 1.0
+    return NativeFrame(trimap.clone(), trimap, 1.0)
+
+
+def _refiner(models, tile_size: int = 64) -> TileRefiner:
+    return TileRefiner(models.refiner.eval(), CPU, tile_size=tile_size, tile_overlap=16)
+
+
+def test_nothing_changes_away_from_the_unknown_region(models) -> None:
+    frame = _frame()
+    plates = [np.random.default_rng(1).random((200, 300, 3), dtype=np.float32)] * 3
+    refined = _refiner(models).refine(plates, [frame] * 3, Ticker(None, None))
+    far = torch.ones_like(refined, dtype=torch.bool)
+    far[34:66, 24:56] = False
+    assert torch.equal(refined[far], frame.alpha[far])
+    assert not torch.equal(refined, frame.alpha)
+
+
+def test_only_tiles_that_touch_the_unknown_region_run(models) -> None:
+    plates = [np.zeros((200, 300, 3), np.float32)] * 3
+    before = models.runs
+    _refiner(models).refine(plates, [_frame()] * 3, Ticker(None, None))
+    assert 1 <= models.runs - before <= 4  # of the 24 tiles of the frame
+
+
+def test_a_settled_frame_runs_no_network(models) -> None:
+    frame = NativeFrame(torch.ones(64, 64), torch.ones(64, 64), 1.0)
+    before = models.runs
+    refined = _refiner(models).refine([np.zeros((64, 64, 3), np.float32)] * 3, [frame] * 3, Ticker(None, None))
+    assert torch.equal(refined, frame.alpha)
+    assert models.runs == before
+
+
+def test_neighbours_matter(models) -> None:
+    frame = _frame()
+    plates = [np.random.default_rng(seed).random((200, 300, 3), dtype=np.float32) for seed in range(4)]
+    one = _refiner(models).refine(plates[:3], [frame] * 3, Ticker(None, None))
+    other = _refiner(models).refine([plates[3], *plates[1:3]], [frame] * 3, Ticker(None, None))
+    assert not torch.equal(one, other)
+
+
+def test_what_the_network_leaves_alone_stays_solid() -> None:
+    identity = create_network("st_fam").eval()  # its last layer starts at zero
+    frame = _frame()
+    refiner = TileRefiner(identity, CPU, tile_size=64, tile_overlap=16)
+    refined = refiner.refine([np.zeros((200, 300, 3), np.float32)] * 3, [frame] * 3, Ticker(None, None))
+    assert torch.allclose(refined, frame.alpha, atol=1e-6)
