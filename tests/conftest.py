@@ -14,28 +14,44 @@ _HERE = Path(__file__).resolve().parent
 _SHARED = Path(os.environ.get("TRIMATTE_SHARED", _HERE.parents[1] / "shared"))
 
 
+def _find(name: str) -> Path | None:
+    """Find a golden file: beside the tests, or in the shared folder next to the checkout."""
+    for folder in (_HERE / "golden", _SHARED / "golden", _SHARED / "specs"):
+        if (folder / name).exists():
+            return folder / name
+    return None
+
+
+class _Part(dict[str, np.ndarray]):
+    """Some arrays of a golden file that is too large for the repository; a test that needs another one is skipped."""
+
+    def __missing__(self, name: str) -> np.ndarray:
+        pytest.skip(f"{name} is only in the whole golden file, which is not in {_SHARED}; set TRIMATTE_SHARED")
+
+
 @pytest.fixture(scope="session")
 def golden_path() -> Callable[[str], Path]:
-    """Find a golden file: beside the tests, or in the shared folder next to the checkout."""
+    """Find a golden file by its name."""
 
     def find(name: str) -> Path:
-        for folder in (_HERE / "golden", _SHARED / "golden", _SHARED / "specs"):
-            if (folder / name).exists():
-                return folder / name
-        pytest.skip(f"{name} is neither in tests/golden nor in {_SHARED}; set TRIMATTE_SHARED")
+        path = _find(name)
+        if path is None:
+            pytest.skip(f"{name} is neither in tests/golden nor in {_SHARED}; set TRIMATTE_SHARED")
+        return path
 
     return find
 
 
 @pytest.fixture(scope="session")
 def golden_arrays(golden_path: Callable[[str], Path]) -> Callable[[str], dict[str, np.ndarray]]:
-    """Read all arrays of a golden file, named without ``.npz``."""
+    """Read all arrays of a golden file, named without ``.npz``; without the shared folder, the part kept here."""
     read: dict[str, dict[str, np.ndarray]] = {}
 
     def load(name: str) -> dict[str, np.ndarray]:
         if name not in read:
-            with np.load(golden_path(f"{name}.npz")) as arrays:
-                read[name] = dict(arrays)
+            whole = _find(f"{name}.npz") is not None
+            with np.load(golden_path(f"{name}.npz" if whole else f"{name}.part.npz")) as arrays:
+                read[name] = dict(arrays) if whole else _Part(arrays)
         return read[name]
 
     return load

@@ -47,6 +47,14 @@ def test_gradients_match_the_golden_ones(golden_arrays: Callable[[str], Arrays])
         torch.testing.assert_close(operand.grad, expected, rtol=1e-4, atol=1e-4)
 
 
+def test_gradients_equal_finite_differences() -> None:
+    generator = torch.Generator().manual_seed(8)
+    shapes = [(1, 2, 4, 3), (1, 2 * 18, 2, 2), (1, 2 * 9, 2, 2), (2, 2, 3, 3), (2,)]
+    inputs = [torch.randn(shape, generator=generator, dtype=torch.float64).requires_grad_() for shape in shapes]
+    options = {"stride": 2, "deform_groups": 2}
+    assert torch.autograd.gradcheck(lambda *operands: deform_conv(*operands, **options), inputs)
+
+
 @pytest.mark.parametrize(("stride", "dilation", "groups"), [(1, 1, 1), (2, 1, 2), (1, 2, 1)])
 @pytest.mark.parametrize("size", [(7, 9), (2, 2), (1, 5)])
 def test_no_movement_is_an_ordinary_convolution(size: tuple[int, int], stride: int, dilation: int, groups: int) -> None:

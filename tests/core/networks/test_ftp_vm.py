@@ -180,6 +180,23 @@ def test_padding_is_centred(golden_arrays: Callable[[str], Arrays]) -> None:
         assert centred_padding(*map(int, size)) == tuple(expected)
 
 
+@torch.no_grad()
+def test_chunks_and_an_encoded_memory_give_what_one_call_gives(networks: Callable[..., FTPVM]) -> None:
+    network = networks(0.87, torch.float64)
+    generator = torch.Generator().manual_seed(2)
+    frames = torch.rand(1, 3, 3, 32, 48, generator=generator, dtype=torch.float64)
+    trimaps = torch.randint(0, 3, (1, 1, 1, 32, 48), generator=generator) / 2.0
+    logits, alpha, full, _ = network(frames, frames[:, :1], trimaps.double())
+    memory = network.encode_imgs_to_value(frames[:, :1], trimaps.double())
+    states = network.default_rec
+    for index in range(3):
+        chunk = frames[:, index : index + 1]
+        part_logits, part_alpha, part_full, states = network.forward_with_memory(chunk, *memory, *states)
+        torch.testing.assert_close(part_logits[:, 0], logits[:, index])
+        torch.testing.assert_close(part_alpha[:, 0], alpha[:, index])
+        torch.testing.assert_close(part_full[:, 0], full[:, index])
+
+
 def test_a_training_step_reaches_every_parameter() -> None:
     torch.manual_seed(3)
     network = create_network("ftpvm", unused_stages=False)
