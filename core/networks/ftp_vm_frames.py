@@ -30,14 +30,14 @@ def shrink(clip: Tensor, ratio: float) -> Tensor:
 
 def trimap_from_logits(logits: Tensor) -> Tensor:
     """Return the trimap (B, T, 1, H, W), 0, 0.5 or 1, of ``logits`` (B, T, 3, H, W)."""
-    classes = _classes(logits)
-    return classes.to(logits.dtype) / 2
+    is_unknown, is_foreground = _classes(logits)
+    return (is_foreground.to(logits.dtype) * 2 + is_unknown.to(logits.dtype)) / 2
 
 
 def full_matte(logits: Tensor, alpha: Tensor) -> Tensor:
     """Put ``alpha`` (B, T, 1, H, W) into the unknown region of ``logits`` (B, T, 3, H, W), 1 into the foreground."""
-    classes = _classes(logits)
-    return alpha * (classes == 1) + (classes == 2)
+    is_unknown, is_foreground = _classes(logits)
+    return alpha * is_unknown + is_foreground
 
 
 def full_matte_of_trimap(trimap: Tensor, alpha: Tensor) -> Tensor:
@@ -47,9 +47,12 @@ def full_matte_of_trimap(trimap: Tensor, alpha: Tensor) -> Tensor:
     return alpha * is_unknown + is_foreground
 
 
-def _classes(logits: Tensor) -> Tensor:
-    """Return the class of each pixel, (B, T, 1, H, W): 0 background, 1 unknown, 2 foreground.
+def _classes(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """Return where unknown and where foreground is the best class, (B, T, 1, H, W) each.
 
     Compared after the sigmoid: where it saturates, ties go to the lower class, as in the official network.
+    Comparisons, not ``argmax``: on a CPU that takes 5 % of the whole frame.
     """
-    return logits.sigmoid().argmax(dim=2, keepdim=True)
+    background, unknown, foreground = logits.sigmoid().split_with_sizes([1, 1, 1], dim=2)
+    is_foreground = (foreground > unknown) & (foreground > background)
+    return (unknown > background) & ~is_foreground, is_foreground

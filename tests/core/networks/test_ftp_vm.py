@@ -14,7 +14,7 @@ from torch import nn
 
 from trimatte.core import create_network
 from trimatte.core.networks.ftp_vm import FTPVM
-from trimatte.core.networks.ftp_vm_frames import centred_padding, full_matte, full_matte_of_trimap
+from trimatte.core.networks.ftp_vm_frames import centred_padding, full_matte, full_matte_of_trimap, trimap_from_logits
 from trimatte.kernels.errors import ShapeError, TrimatteError
 from trimatte.kernels.memory_read import memory_read
 
@@ -172,6 +172,8 @@ def test_the_full_matte_breaks_ties_like_the_official_network(golden: Callable[.
     logits, alpha, trimap, full, full_of_trimap = golden("ftpvm", *names)
     assert torch.equal(full_matte(logits, alpha), full)
     assert torch.equal(full_matte_of_trimap(trimap, alpha), full_of_trimap)
+    classes = logits.sigmoid().argmax(dim=2, keepdim=True)
+    assert torch.equal(trimap_from_logits(logits), classes / 2)
 
 
 def test_padding_is_centred(golden_arrays: Callable[[str], Arrays]) -> None:
