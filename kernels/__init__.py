@@ -1,5 +1,19 @@
 """Operations on arrays: no modules, no files, no clips."""
 
+from .composite import over, premultiply, unpremultiply
+from .correlation import correlation
+from .deform_conv import deform_conv
 from .memory_read import memory_read
+from .warp import backward_warp, forward_splat, warp_coverage
 
-__all__ = ["memory_read"]
+__all__ = [
+    "backward_warp",
+    "correlation",
+    "deform_conv",
+    "forward_splat",
+    "memory_read",
+    "over",
+    "premultiply",
+    "unpremultiply",
+    "warp_coverage",
+]
