@@ -39,7 +39,7 @@ _PIXEL_FORMATS: Final = {
 }
 """(codec, channels, bytes per channel) -> pixel format that stores it without loss."""
 
-_OPTIONS: Final = {"png": {"pred": "up", "compression_level": "3"}, "tiff": {"compression_algo": "deflate"}}
+_OPTIONS: Final = {"png": {"pred": "up", "compression_level": "1"}, "tiff": {"compression_algo": "deflate"}}
 
 
 def read_image(path: Path) -> np.ndarray:

@@ -1,0 +1,109 @@
+"""The effect in our host: loads the bundle as any editor would, and asks it for frames."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import numpy as np
+
+from ...core.media import Clip
+from ...host_bridge import Host
+from ...plugin import bundle_path
+from .plan import RenderPlan
+from .request import RenderRequest
+
+IDENTIFIER: Final = "org.trimatte.Trimatte"
+
+
+class HostSource:
+    """A clip as the host takes it: RGBA of one depth, y down."""
+
+    def __init__(self, clip: Clip, *, bits: int) -> None:
+        """Show the readable frames of ``clip`` at ``bits`` (8 or 16) per channel."""
+        self._clip, self._bits = clip, bits
+        self.first, self.last = clip.first, clip.last_readable
+        self.rate = float(clip.rate or 24)  # hosts must state one; frames are asked for by number
+        self.pixel_aspect = float(clip.pixel_aspect)
+
+    def read(self, time: float) -> np.ndarray:
+        """Return frame ``time`` as (H, W, 4) uint8 or uint16."""
+        native = self._clip.read_native(round(time))
+        colour = native[..., :3]
+        if self._bits == 16 and native.dtype == np.uint8:
+            colour = colour.astype(np.uint16) * np.uint16(257)
+        opaque = np.full((*colour.shape[:2], 1), np.iinfo(colour.dtype).max, colour.dtype)
+        return np.concatenate([colour, opaque], axis=2)
+
+
+class EffectRunner:
+    """One instance of the effect with its parameters set; a context manager."""
+
+    def __init__(self, plan: RenderPlan, keyframes: Path) -> None:
+        """Host the installed bundle.
+
+        Args:
+            plan: clip and settings.
+            keyframes: folder with the trimaps that were checked.
+
+        Raises:
+            HostError: the bundle cannot be loaded or refuses a value.
+        """
+        request = plan.request
+        _set_up_worker(request)
+        self._channels, self._bits = request.channels, plan.output.bits
+        bits = 8 if plan.output.bits == plan.clip.bits == 8 else 16
+        self._host = Host([bundle_path().parent])
+        self._effect = self._host.plugins()[IDENTIFIER].create("filter")
+        params = self._effect.params
+        params["keyframes"] = str(keyframes)
+        params["view"] = request.view.value
+        params["output"] = request.output_mode.value
+        params["workingResolution"] = request.working_resolution
+        params["refine"] = request.refine
+        params["device"] = {"auto": "Auto", "cpu": "CPU"}.get(request.device, "CUDA")
+        params["cacheKey"] = f"{plan.clip.identity}-{plan.clip.last_readable}-{bits}"
+        self._effect.connect("Source", HostSource(plan.clip, bits=bits))
+
+    def render(self, frame: int, *, progress: Callable[[float], bool], abort: Callable[[], bool]) -> np.ndarray:
+        """Return what the effect shows at ``frame``, with the channels and depth of the output.
+
+        Raises:
+            HostError: the effect failed; its message says why.
+        """
+        self._effect.on_progress = lambda fraction, *_: progress(fraction)
+        picture = self._effect.render(frame, abort=abort)
+        return _to_depth(_to_channels(picture, self._channels), self._bits)
+
+    def __enter__(self) -> "EffectRunner":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._effect.close()
+
+
+def _set_up_worker(request: RenderRequest) -> None:
+    """The worker inherits the environment of its host."""
+    if request.threads is not None:
+        os.environ["OMP_NUM_THREADS"] = str(request.threads)
+    if request.device.startswith("cuda:"):
+        os.environ["CUDA_VISIBLE_DEVICES"] = request.device.removeprefix("cuda:")
+
+
+def _to_channels(picture: np.ndarray, channels: int) -> np.ndarray:
+    return picture[..., 0] if channels == 1 else picture[..., :channels]
+
+
+def _to_depth(picture: np.ndarray, bits: int) -> np.ndarray:
+    """Return ``picture`` (uint8, uint16 or float 0..1) at ``bits`` per channel, rounded."""
+    top, dtype = (65535, np.uint16) if bits == 16 else (255, np.uint8)
+    if picture.dtype == dtype:
+        return picture
+    if picture.dtype.kind == "f":
+        return (np.clip(np.nan_to_num(picture), 0, 1) * top + 0.5).astype(dtype)
+    if bits == 16:
+        return picture.astype(np.uint16) * np.uint16(257)
+    return ((picture.astype(np.uint32) + 128) // 257).astype(np.uint8)

@@ -1,0 +1,73 @@
+"""What the user asked for, in plain values."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from ...core.media import AlphaMode
+from ...plugin.params import WORKING_SIZES, Output, View
+
+VIEWS: Final = {
+    "result": View.RESULT,
+    "matte": View.MATTE,
+    "trimap": View.TRIMAP,
+    "overlay": View.TRIMAP_OVERLAY,
+}
+"""Word of the command line -> view of the effect."""
+
+OUTPUTS: Final = {
+    "premultiplied": Output.PREMULTIPLIED,
+    "straight": Output.STRAIGHT,
+    "matte-rgb": Output.MATTE_IN_RGB,
+    "matte-alpha": Output.MATTE_IN_ALPHA,
+}
+"""Word of the command line -> output of the effect."""
+
+WORKING_RESOLUTIONS: Final = {label.lower(): label for label in WORKING_SIZES}
+"""Word of the command line -> label of the effect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderRequest:
+    """Arguments of ``trimatte render``, not yet checked against the clip."""
+
+    clip: Path
+    """Movie, sequence pattern, folder, or one numbered image."""
+    output: Path
+    """Folder of a sequence, or the movie to write."""
+    trimaps: tuple[str, ...] = ()
+    """``PNG`` or ``PNG@FRAME``; without a number it belongs to the first frame."""
+    keyframes: Path | None = None
+    """Folder with ``name.<frame>.png``."""
+    view: View = View.RESULT
+    output_mode: Output = Output.PREMULTIPLIED
+    frames: str | None = None
+    """``a-b`` or ``a``, included; ``None`` is the whole clip."""
+    format_name: str | None = None
+    """Of :data:`~trimatte.core.media.FORMATS`; ``None`` goes by the suffix of ``output``."""
+    rate: Fraction | None = None
+    """Frames a second, for a clip that states none."""
+    working_resolution: str = "512"
+    """Label of :data:`~trimatte.plugin.params.WORKING_SIZES`."""
+    refine: bool = True
+    device: str = "auto"
+    overwrite: bool = False
+    sound: bool = True
+    """Copy the sound of the clip into a movie."""
+    threads: int | None = None
+    """CPU threads of the networks; ``None`` takes the default of torch."""
+
+    @property
+    def channels(self) -> int:
+        """Channels of the frames that are written: 1, 3 or 4."""
+        if self.view in {View.MATTE, View.TRIMAP}:
+            return 1
+        return 3 if self.view is View.TRIMAP_OVERLAY or self.output_mode is Output.MATTE_IN_RGB else 4
+
+    @property
+    def alpha(self) -> AlphaMode:
+        """What the files say about colour and alpha."""
+        if self.channels != 4:
+            return "none"
+        return "premultiplied" if self.output_mode is Output.PREMULTIPLIED else "straight"
