@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("doctor", "Check devices, libraries, bundle and weights; render one frame."),
     "install-plugin": ("install_plugin", "Put the effect on the OpenFX path of this machine."),
     "rvm": ("rvm", "Matte people without a trimap (RVM): convert, speed."),
+    "funet": ("funet", "Segment people by optical flow (FUNet): predict, generate, extract, dataset."),
     "train": ("train", "Train the networks."),
     "evaluate": ("evaluate", "Score mattes against true alpha."),
 }
