@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
+import av
 import numpy as np
 import pytest
 import torch
@@ -297,4 +298,32 @@ def test_a_model_without_parameters_needs_device_and_dtype(folder: Path, tmp_pat
         device="cpu",
         dtype=torch.float64,
     )
+    assert len(read_folder(tmp_path / "alpha")) == 5
+
+
+def test_a_truncated_movie_leaves_no_half_movie(network: nn.Module, tmp_path: Path) -> None:
+    noise = np.random.default_rng(4).integers(0, 256, (8, HEIGHT, WIDTH, 3), np.uint8)
+    write_movie(tmp_path / "whole.mkv", noise)
+    data = (tmp_path / "whole.mkv").read_bytes()
+    (tmp_path / "cut.mkv").write_bytes(data[: len(data) * 2 // 3])
+    with pytest.raises(MediaError, match=r"cut\.mkv: frame \d cannot be (read|decoded)"):
+        convert_video(network, tmp_path / "cut.mkv", output_alpha=tmp_path / "out" / "alpha.mp4", progress=False)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_movie_of_varying_rate_becomes_images_only(network: nn.Module, tmp_path: Path) -> None:
+    path = tmp_path / "varying.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for time in (0, 1, 4, 5, 11):
+            frame = av.VideoFrame.from_ndarray(np.full((HEIGHT, WIDTH, 3), time * 20, np.uint8), "rgb24")
+            frame.pts, frame.time_base = time, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with pytest.raises(
+        TrimatteError, match="the frame rate of the input varies, a movie has one; write a png_sequence"
+    ):
+        convert_video(network, path, output_alpha=tmp_path / "alpha.mp4", progress=False)
+    convert_video(network, path, output_type="png_sequence", output_alpha=tmp_path / "alpha", progress=False)
     assert len(read_folder(tmp_path / "alpha")) == 5
