@@ -70,7 +70,7 @@ void bind_requests(py::module_& m) {
                                [](const Request& r) { return std::pair(r.message.scale_x, r.message.scale_y); })
         .def_property_readonly("source", [](const Request& r) { return optional_image(r.message.source); })
         .def_property_readonly("output", [](const Request& r) { return r.message.output; })
-        .def_property_readonly("settings", [](const Request& r) { return r.settings; }, "JSON.");
+        .def_property_readonly("settings", [](const Request& r) { return py::bytes(r.settings); }, "JSON, as bytes.");
 }
 
 }  // namespace

@@ -1,0 +1,134 @@
+"""The effect itself: a request comes in, a session solves its frame, the picture goes into shared memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ..core.errors import MediaError
+from ..core.sessions import FrameResult
+from .host_clip import SourceChangedError
+from .keyframes import KeyframeReader
+from .pixels import store, to_float
+from .request import RenderRequest
+from .session_pool import SessionPool
+from .turn import Cancelled, Turn, wait_for
+from .views import compose
+
+if TYPE_CHECKING:
+    from . import _bridge
+
+_ATTEMPTS: Final = 3  # a source that changes under our hands is followed this often
+_PROGRESS_SECONDS: Final = 0.1
+
+
+class Effect:
+    """Renders frames of any number of instances; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._sessions = SessionPool()
+        self._keyframes = KeyframeReader()
+        self._turn = Turn()
+
+    def render(self, channel: _bridge.Channel, raw: _bridge.Request, cancelled: Cancelled) -> str:
+        """Solve one frame and write the picture; returns one line about it.
+
+        Raises:
+            TrimatteError: the frame cannot be solved, and the message says why.
+            CancelledError: the host no longer wants it.
+        """
+        request = RenderRequest.read(raw)
+        result = self._solve(channel, request, cancelled)
+        _show(channel, request, result)
+        return f"Frame {request.frame}: confidence {result.confidence:.2f}."
+
+    def forget(self, instance: int) -> None:
+        """Drop what was kept for ``instance``."""
+        self._sessions.forget(instance)
+
+    def close(self) -> None:
+        """Write what is pending."""
+        self._sessions.close()
+
+    def _solve(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> FrameResult:
+        """Return the result of the frame, from a session whose source is the one that the host has now."""
+        keyframes = self._keyframes.read(request.params.keyframes, request.size, request.scale)
+        for _ in range(_ATTEMPTS):
+            entry = self._sessions.entry(request)
+            wait_for(entry.lock, cancelled)
+            try:
+                if entry.is_closed:  # dropped for a newer one while we waited
+                    continue
+                with entry.clip.served_by(channel, request, self._turn.paused):
+                    session = entry.prepared(keyframes)
+                    if session.is_solved(request.frame):
+                        return session.solve(request.frame, cancelled=cancelled)
+                    with self._turn.taken(cancelled):
+                        return session.solve(request.frame, progress=_reporter(channel), cancelled=cancelled)
+            except SourceChangedError:
+                self._sessions.source_changed(entry)
+            finally:
+                entry.lock.release()
+        raise MediaError(
+            f"the source changes while frame {request.frame} is solved; wait until it is finished, then render again.",
+            frame=request.frame,
+        )
+
+
+def _show(channel: _bridge.Channel, request: RenderRequest, result: FrameResult) -> None:
+    """Write the picture into the render window; outside the plate it is transparent black."""
+    target = channel.view(request.output)
+    plate = channel.view(request.source)
+    inside_target, inside_plate = _overlap(request.output.bounds, request.source.bounds)
+    if plate[inside_plate].shape != target.shape:
+        target[...] = 0
+    if plate[inside_plate].size == 0:
+        return
+    pixels = _with_channels(to_float(plate[inside_plate]), target.shape[2])
+    alpha, trimap = result.alpha[inside_plate], result.trimap[inside_plate]
+    store(compose(request.params.view, request.params.output, pixels, alpha, trimap), target[inside_target])
+
+
+def _with_channels(plate: np.ndarray, channels: int) -> np.ndarray:
+    """Return ``plate`` (H, W, C) with the channels of the output."""
+    if plate.shape[2] == channels:
+        return plate
+    if channels == 1:
+        return plate[..., :1]
+    if plate.shape[2] == 1:
+        plate = np.repeat(plate, 3, axis=2)
+    if channels == 3:
+        return plate[..., :3]
+    return np.concatenate([plate[..., :3], np.ones((*plate.shape[:2], 1), dtype=np.float32)], axis=2)
+
+
+Slices = tuple[slice, slice]
+Bounds = tuple[int, int, int, int]
+
+
+def _overlap(target: Bounds, plate: Bounds) -> tuple[Slices, Slices]:
+    """Return what both rectangles share, as (rows, columns) of each; bounds are y up, arrays y down."""
+    x1, y1 = max(target[0], plate[0]), max(target[1], plate[1])
+    x2, y2 = max(min(target[2], plate[2]), x1), max(min(target[3], plate[3]), y1)
+
+    def inside(bounds: Bounds) -> Slices:
+        return slice(bounds[3] - y2, bounds[3] - y1), slice(x1 - bounds[0], x2 - bounds[0])
+
+    return inside(target), inside(plate)
+
+
+def _reporter(channel: _bridge.Channel) -> Callable[[float], None]:
+    """Return a progress callback that does not flood the channel."""
+    due = time.monotonic()
+
+    def report(fraction: float) -> None:
+        nonlocal due
+        now = time.monotonic()
+        if now >= due:
+            due = now + _PROGRESS_SECONDS
+            channel.progress(fraction)
+
+    return report

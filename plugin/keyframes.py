@@ -1,0 +1,111 @@
+"""The folder of painted trimaps: ``name.FRAME.png``, one file per keyframe."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ..core.errors import TrimapError
+from ..core.trimap import read_trimap
+from .errors import ParameterError
+
+_FILE_NAME: Final = re.compile(r"^.+\.(?P<frame>-?\d+)\.png$", re.IGNORECASE)
+
+
+def find_keyframes(folder: Path) -> dict[int, Path]:
+    """Return frame number -> file of ``folder``, ascending.
+
+    Raises:
+        ParameterError: no such folder, no keyframe in it, or two for one frame.
+    """
+    try:
+        files = sorted(path for path in folder.iterdir() if _FILE_NAME.match(path.name))
+    except OSError as error:
+        raise ParameterError(
+            f"the keyframe folder {folder} cannot be read ({error.strerror}); choose the folder with the trimaps."
+        ) from error
+    found: dict[int, Path] = {}
+    for path in files:
+        match = _FILE_NAME.match(path.name)
+        frame = int(match["frame"]) if match else 0
+        if frame in found:
+            raise ParameterError(
+                f"{found[frame].name} and {path.name} are both keyframes of frame {frame}; remove one of them."
+            )
+        found[frame] = path
+    if not found:
+        raise ParameterError(
+            f"the folder {folder} holds no keyframe; save trimaps there as name.FRAME.png, for example trimap.0001.png."
+        )
+    return dict(sorted(found.items()))
+
+
+def fit_trimap(trimap: np.ndarray, size: tuple[int, int], scale: tuple[float, float], path: Path) -> np.ndarray:
+    """Return ``trimap`` at the size of the plate.
+
+    Args:
+        trimap: (H, W) uint8, painted at full size.
+        size: (width, height) of the plate in pixels.
+        scale: render scale (x, y) of the plate; 1 = full size.
+        path: the file, for the message.
+
+    Raises:
+        TrimapError: the trimap was painted on another size.
+    """
+    height, width = trimap.shape
+    if (width, height) == size:
+        return trimap
+    is_proxy = min(scale) > 0 and scale != (1.0, 1.0)
+    if not is_proxy or abs(width * scale[0] - size[0]) > 1 or abs(height * scale[1] - size[1]) > 1:
+        scaled = f" at a render scale of {scale[0]:g} x {scale[1]:g}" if is_proxy else ""
+        raise TrimapError(
+            f"{path.name} is {width}x{height}, the plate is {size[0]}x{size[1]}{scaled}; paint it at the clip's size.",
+            path=path,
+        )
+    columns = (np.arange(size[0]) * 2 + 1) * width // (2 * size[0])
+    rows = (np.arange(size[1]) * 2 + 1) * height // (2 * size[1])
+    return np.ascontiguousarray(trimap[rows[:, None], columns])
+
+
+class KeyframeReader:
+    """Reads keyframes and keeps the few that did not change; safe from any thread."""
+
+    def __init__(self, capacity: int = 32) -> None:
+        self._capacity = capacity
+        self._kept: OrderedDict[tuple[Path, int, int], np.ndarray] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, folder: Path, size: tuple[int, int], scale: tuple[float, float]) -> dict[int, np.ndarray]:
+        """Return frame number -> trimap (H, W) uint8 at ``size`` (width, height), for every file of ``folder``.
+
+        Raises:
+            ParameterError: the folder cannot serve.
+            TrimapError: a file cannot serve.
+        """
+        return {
+            frame: fit_trimap(self._read_file(path), size, scale, path)
+            for frame, path in find_keyframes(folder).items()
+        }
+
+    def _read_file(self, path: Path) -> np.ndarray:
+        """Return the trimap in ``path``, read again only after the file was written."""
+        try:
+            facts = path.stat()
+        except OSError as error:
+            raise TrimapError(f"{path}: cannot be read ({error.strerror}).", path=path) from error
+        key = (path, facts.st_mtime_ns, facts.st_size)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        trimap = read_trimap(path)
+        with self._lock:
+            self._kept[key] = trimap
+            while len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+        return trimap
