@@ -151,37 +151,6 @@ def test_a_movie_becomes_movies_of_the_same_rate(
         assert np.abs(found - exact).mean() < 0.03, name  # yuv420p at 8 Mbit/s
 
 
-def test_the_bit_rate_decides_the_size_of_a_movie(network: nn.Module, tmp_path: Path) -> None:
-    noise = np.random.default_rng(3).integers(0, 256, (24, HEIGHT, WIDTH, 3), np.uint8)
-    write_movie(tmp_path / "noise.mkv", noise)
-    sizes = []
-    for megabits in (0.2, 4):
-        output = tmp_path / f"{megabits}.mp4"
-        convert_video(
-            network,
-            tmp_path / "noise.mkv",
-            output_foreground=output,
-            output_video_mbps=megabits,
-            downsample_ratio=0.5,
-            seq_chunk=8,
-            progress=False,
-        )
-        sizes.append(output.stat().st_size)
-    assert sizes[1] > 4 * sizes[0]
-
-
-def test_the_resize_comes_first(network: nn.Module, movie: Path, tmp_path: Path) -> None:
-    convert_video(
-        network,
-        movie,
-        input_resize=(48, 32),
-        output_type="png_sequence",
-        output_alpha=tmp_path / "alpha",
-        progress=False,
-    )
-    assert read_folder(tmp_path / "alpha").shape == (5, 32, 48, 3)
-
-
 def test_the_automatic_ratio_is_that_of_the_first_chunk(folder: Path, tmp_path: Path) -> None:
     ratios = []
 
@@ -240,11 +209,6 @@ def test_bad_arguments_are_refused_before_anything_is_written(
     with pytest.raises(TrimatteError, match=message):
         convert_video(network, folder, **({"output_alpha": output, "progress": False} | arguments))  # type: ignore[arg-type]
     assert not output.parent.exists()
-
-
-def test_a_name_that_is_no_movie_is_refused(network: nn.Module, folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(TrimatteError, match=r"alpha\.gif: is not the name of a movie; end it in \.mp4"):
-        convert_video(network, folder, output_alpha=tmp_path / "alpha.gif", progress=False)
 
 
 def test_the_input_is_never_overwritten(network: nn.Module, movie: Path) -> None:
