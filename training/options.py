@@ -38,6 +38,8 @@ class Stage:
     """Factor of the variation of trimap probabilities over time."""
     boundary_weight: float = 1.0
     """Factor of all terms of alpha."""
+    real_coarse: float = 0.0
+    """Refiner: share of clips whose coarse alpha comes from the frozen propagation network, not from simulation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,8 @@ class ClipOptions:
     """Share of clips whose background is moved towards the colours of the object."""
     visible: float = 0.02
     """Smallest share of the first memory frame that is certainly foreground."""
+    unknown: float = 0.0
+    """Smallest share of the queries that is unknown."""
     trimap_radius: tuple[float, float] = (2, 14)
     """Radius of the trimap's structuring element, in pixels; the same for memory and queries, so that the network
     carries on the band that the user painted."""
@@ -117,7 +119,8 @@ class Composer:
         """Compose until the memory shows enough of the object, as a user's keyframe does."""
         for _ in range(4):
             one = self._one(rng, frames, size, memories)
-            if (one[4][0] == 1).float().mean() >= self.options.visible:
+            shown, unknown = (one[4][0] == 1).float().mean(), (one[2] == 0.5).float().mean()
+            if shown >= self.options.visible and unknown >= self.options.unknown:
                 break
         return one
 

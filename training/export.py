@@ -1,0 +1,76 @@
+"""Join the averaged weights of both runs into the file that ships, with a record of where they come from."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from ..core import create_network
+from ..core.checkpoints import save_weights
+from ..core.weights import PROPAGATION_PREFIX, REFINER_PREFIX
+from .errors import DatasetError
+from .run_folder import RunFolder
+
+__all__ = ["averaged_weights", "export_weights"]
+
+
+def averaged_weights(run: Path) -> dict[str, Tensor] | None:
+    """Return the running mean of a run's weights, or ``None`` where nothing was saved yet."""
+    saved = RunFolder(run).load()
+    return None if saved is None else dict(saved["average"])
+
+
+def _launches(run: Path) -> list[dict[str, Any]]:
+    """Return what each launch of a run was given."""
+    path = run / "options.json"
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _account(run: Path) -> dict[str, Any]:
+    saved = RunFolder(run).load()
+    if saved is None:
+        return {"steps": 0, "minutes": 0.0, "launches": []}
+    launches = _launches(run)
+    return {"steps": saved["step_count"], "minutes": round(saved["seconds"] / 60, 1), "launches": launches}
+
+
+def export_weights(
+    propagation_run: Path, refinement_run: Path | None, path: Path, *, scores: dict[str, Any] | None = None
+) -> Path:
+    """Write ``path`` (safetensors, float16) and the ``.json`` beside it.
+
+    Args:
+        propagation_run: folder of an ``ftpvm`` run.
+        refinement_run: folder of an ``st_fam`` run; without one the refiner is untrained, which changes nothing.
+        path: the file to write.
+        scores: kept in the record.
+
+    Raises:
+        DatasetError: the propagation run has no checkpoint.
+    """
+    propagation = averaged_weights(propagation_run)
+    if propagation is None:
+        raise DatasetError(f"{propagation_run} has no checkpoint; train there first, or name another folder.")
+    refiner = None if refinement_run is None else averaged_weights(refinement_run)
+    if refiner is None:
+        refiner = create_network("st_fam").state_dict()
+    state = {PROPAGATION_PREFIX + name: value for name, value in propagation.items()}
+    state |= {REFINER_PREFIX + name: value for name, value in refiner.items()}
+    runs = {"ftpvm": _account(propagation_run)}
+    if refinement_run is not None:
+        runs["st_fam"] = _account(refinement_run)
+    record: dict[str, Any] = {
+        "made": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "data": "the training pack whose manifest has the digest that each launch names; composites of it only",
+        "runs": runs,
+        "scores": scores or {},
+    }
+    save_weights(state, path, metadata={"made": record["made"], "networks": "ftpvm, st_fam"}, half=True)
+    path.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return path

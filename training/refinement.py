@@ -1,0 +1,114 @@
+"""ST-FAM as a task: three frames at native size, a coarse alpha that is simulated or comes from FTP-VM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..core.blocks.frames import split_time
+from .augment import Composer, TrainingClip
+from .augment.coarse import CoarseOptions, lift_shares, simulate_coarse
+from .losses import l1, laplacian
+from .losses.deep_video_matting import sobel
+from .options import Stage
+
+__all__ = ["RefinementTask", "propagated_coarse"]
+
+_REACH = 5
+"""Pixels around the unsettled region that the refiner may change: what sessions allow."""
+
+
+def _open_region(alpha: Tensor, trimap: Tensor) -> Tensor:
+    """Return (B, 1, H, W) of zeros and ones: where the refiner decides, for the middle of three frames."""
+    unsettled = (trimap[:, 1] == 0.5) | ((alpha[:, 1] > 1 / 512) & (alpha[:, 1] < 1 - 1 / 512))
+    return F.max_pool2d(unsettled.float(), 2 * _REACH + 1, 1, _REACH)
+
+
+@torch.no_grad()
+def propagated_coarse(network: Any, clip: TrainingClip, factor: float) -> tuple[Tensor, Tensor]:
+    """Run FTP-VM at 1 / ``factor`` of the size: coarse (alpha, trimap), both (B, T, 1, H, W)."""
+    height, width = clip.frames.shape[-2:]
+    size = [max(16, round(side / factor / 16) * 16) for side in (height, width)]
+
+    def shrunk(pictures: Tensor) -> Tensor:
+        small = F.interpolate(pictures.flatten(0, 1), size, mode="bilinear", antialias=True)
+        return split_time(small, pictures)
+
+    trimap = shrunk(clip.memory_trimap)
+    trimap = 0.5 * ((trimap > 0.25).float() + (trimap > 0.75).float())
+    logits, _, matte, _ = network(shrunk(clip.frames), shrunk(clip.memory_frames), trimap)
+    matte = F.interpolate(matte.float().flatten(0, 1), (height, width), mode="bilinear").clamp(0, 1)
+    labels = lift_shares(logits.float().flatten(0, 1).softmax(1), (height, width))
+    return split_time(matte, clip.frames), split_time(labels, clip.frames)
+
+
+def refinement_terms(refined: Tensor, truth: Tensor, region: Tensor) -> dict[str, Tensor]:
+    """Loss terms of refined alpha (B, 1, H, W) where the refiner decides, and their sum under ``total``."""
+    soft = region * (1 + 2 * ((truth > 0.01) & (truth < 0.99)).float())
+    predicted, target = refined * region, truth * region
+    terms = {
+        "l1": ((refined - truth).abs() * soft).sum() / (soft.sum() + 1),
+        "laplacian": 2 * laplacian(predicted[:, None], target[:, None]),
+        "gradient": 2 * l1(sobel(predicted), sobel(target), region),
+    }
+    terms["total"] = torch.stack(list(terms.values())).sum()
+    return terms
+
+
+class RefinementTask:
+    """Trains the refiner on clips of a composer."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        composer: Composer,
+        *,
+        propagation: nn.Module | None = None,
+        coarse: CoarseOptions | None = None,
+        bfloat16: bool = True,
+    ) -> None:
+        self.network = network
+        self.composer = composer
+        self.propagation = propagation
+        self.coarse = coarse or CoarseOptions()
+        self.bfloat16 = bfloat16
+        self.data_digest = composer.pack.digest
+
+    def losses(self, rng: np.random.Generator, stage: Stage) -> Iterator[dict[str, Tensor]]:
+        """Yield the loss terms of one batch."""
+        if self.propagation is not None and rng.random() < stage.real_coarse:
+            clip, alpha, trimap = self._propagated(rng, stage)
+        else:
+            size = stage.sizes[int(rng.integers(len(stage.sizes)))]
+            clip = self.composer.clip(rng, batch=stage.batch, frames=3, size=size)
+            pairs = [simulate_coarse(rng, truth, self.coarse) for truth in clip.alpha]
+            alpha, trimap = (torch.stack(part) for part in zip(*pairs, strict=True))
+        with torch.autocast(alpha.device.type, torch.bfloat16, enabled=self.bfloat16):
+            refined = self.network(clip.frames, trimap, alpha)
+        yield refinement_terms(refined.float(), clip.alpha[:, 1], _open_region(alpha, trimap))
+
+    def _propagated(self, rng: np.random.Generator, stage: Stage) -> tuple[TrainingClip, Tensor, Tensor]:
+        """Compose larger pictures, propagate at working size, keep a square around an edge."""
+        size = (480, 480) if rng.random() < 0.5 else (416, 576)
+        clip = self.composer.clip(rng, batch=1, frames=4, size=size)
+        factor = float(np.exp(rng.uniform(np.log(1.3), np.log(2.6))))
+        with torch.autocast(clip.alpha.device.type, torch.bfloat16, enabled=self.bfloat16):
+            alpha, trimap = propagated_coarse(self.propagation, clip, factor)
+        side = stage.window or 256
+        unknown = (clip.trimap[0, 2, 0] == 0.5).nonzero()
+        y, x = (
+            (int(v) for v in unknown[int(rng.integers(len(unknown)))]) if len(unknown) else (size[0] // 2, size[1] // 2)
+        )
+        top = min(max(y - side // 2, 0), size[0] - side)
+        left = min(max(x - side // 2, 0), size[1] - side)
+
+        def cut(pictures: Tensor) -> Tensor:  # the first query has no state yet: leave it out
+            return pictures[:, 1:, :, top : top + side, left : left + side]
+
+        part = TrainingClip(cut(clip.frames), cut(clip.alpha), cut(clip.trimap), clip.memory_frames, clip.memory_trimap)
+        return part, cut(alpha), cut(trimap)
