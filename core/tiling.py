@@ -97,6 +97,7 @@ def _spans(length: int, size: int, overlap: int, stride: int) -> list[tuple[int,
     if length <= size:
         return [(0, -(-length // stride) * stride, 0, length)]
     count = -(-(length - overlap) // (size - overlap))
+    size = min(size, -(-(length + (count - 1) * overlap) // (count * stride)) * stride)  # no smaller count would do
     bounds = [round(index * (length - size) / (count - 1)) for index in range(count)]
     # Cells meet in the middle of what neighbouring tiles share.
     edges = [(bounds[i] + size + bounds[i + 1]) // 2 for i in range(count - 1)]

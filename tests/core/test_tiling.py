@@ -71,3 +71,9 @@ def test_a_clip_is_cut_like_a_picture() -> None:
     assert piece.shape == (2, 3, 24, 32)
     assert torch.equal(piece[..., :20, :30], clip)
     assert torch.equal(piece[..., 23, :30], clip[..., 19, :])
+
+
+def test_tiles_are_no_larger_than_their_number_asks_for() -> None:
+    tiles = plan_tiles(np.ones((576, 1024), bool), size=512, overlap=64)
+    assert {(tile.height, tile.width) for tile in tiles} == {(320, 384)}
+    assert len(tiles) == 6
