@@ -44,7 +44,7 @@ class ResultKeys:
             keyframes: the user's trimaps.
             options: the session's options.
             weights: sha256 of the weights.
-            device: type of the device; results agree bit for bit on one kind of device only.
+            device: what results agree on bit for bit, see ``exact_name``.
         """
         self._range = (source.first, source.last)
         self._keyframes = keyframes

@@ -13,7 +13,7 @@ import torch
 
 from ..errors import DeviceMemoryError, MediaError
 from .cache import FrameCache
-from .device import choose_device, explain_memory
+from .device import choose_device, exact_name, explain_memory
 from .engine import Engine, Plan, SessionModels
 from .frame_source import FrameSource
 from .keyframes import Keyframes
@@ -201,7 +201,7 @@ class MattingSession:
             keyframes=keyframes,
             options=self.options,
             weights=self._weights,
-            device=self._device.type,
+            device=exact_name(self._device),
         )
         return Plan(keyframes, keys)
 

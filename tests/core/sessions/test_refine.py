@@ -6,7 +6,8 @@ import torch
 from trimatte.core import create_network
 from trimatte.core.sessions.lift import NativeFrame
 from trimatte.core.sessions.progress import Ticker
-from trimatte.core.sessions.refine import TileRefiner
+from trimatte.core.sessions.refine import TileRefiner, tighten
+from trimatte.core.tiling import Tile
 
 CPU = torch.device("cpu")
 
@@ -61,3 +62,27 @@ def test_what_the_network_leaves_alone_stays_solid() -> None:
     refiner = TileRefiner(identity, CPU, tile_size=64, tile_overlap=16)
     refined = refiner.refine([np.zeros((200, 300, 3), np.float32)] * 3, [frame] * 3, Ticker(None, None))
     assert torch.allclose(refined, frame.alpha, atol=1e-6)
+
+
+def test_a_tightened_tile_keeps_its_region_with_context_and_sides_of_eight() -> None:
+    region = np.zeros((400, 600), bool)
+    region[100:120, 300:340] = True
+    tile = tighten(Tile(0, 200, 400, 400), region)
+    assert (tile.top, tile.left, tile.height, tile.width) == (64, 264, 96, 128)
+    region[0, 200] = region[399, 599] = True
+    assert tighten(Tile(0, 200, 400, 400), region) == Tile(0, 200, 400, 400)
+
+
+def test_tight_tiles_change_nothing_that_the_network_did_not_see_differently() -> None:
+    class Brighten(torch.nn.Module):
+        """Looks at one pixel only, so that no context can matter."""
+
+        def forward(self, _frames: torch.Tensor, _trimaps: torch.Tensor, alphas: torch.Tensor) -> torch.Tensor:
+            return alphas[:, 1] * 0.5 + 0.25
+
+    trimap = torch.full((300, 410), 0.5)
+    trimap[100:200, 50:120] = 0.0
+    frame = NativeFrame(torch.rand(300, 410, generator=torch.Generator().manual_seed(1)), trimap, 1.0)
+    refiner = TileRefiner(Brighten(), CPU, tile_size=128, tile_overlap=32)
+    refined = refiner.refine([np.zeros((300, 410, 3), np.float32)] * 3, [frame] * 3, Ticker(None, None))
+    assert torch.allclose(refined, frame.alpha * 0.5 + 0.25, atol=1e-6)

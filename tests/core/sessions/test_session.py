@@ -153,3 +153,15 @@ def test_plates_are_read_on_the_thread_that_asked(open_session, clip_of) -> None
     clip.read = lambda frame: (threads.add(threading.get_ident()), read(frame))[1]
     open_session(clip).solve(5)
     assert threads == {threading.get_ident()}
+
+
+def test_results_of_another_number_of_threads_are_not_taken_over(open_session, tmp_path) -> None:
+    cache = FrameCache(tmp_path)
+    open_session(cache=cache).solve(5)
+    before = torch.get_num_threads()
+    torch.set_num_threads(before + 1)
+    try:
+        assert not open_session(cache=cache).is_solved(5)
+    finally:
+        torch.set_num_threads(before)
+    assert open_session(cache=cache).is_solved(5)
