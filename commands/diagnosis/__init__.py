@@ -1,0 +1,20 @@
+"""What ``trimatte doctor`` looks at."""
+
+from .check import Check, State, run_checks
+from .frame import check_one_frame
+from .machine import check_codecs, check_devices, check_libraries
+from .parts import check_bundle, check_cache, check_search_path, check_weights
+
+CHECKS = (
+    check_devices,
+    check_libraries,
+    check_codecs,
+    check_bundle,
+    check_search_path,
+    check_weights,
+    check_cache,
+    check_one_frame,
+)
+"""In the order in which they are shown; each one returns the findings of one subject."""
+
+__all__ = ["CHECKS", "Check", "State", "run_checks"]
