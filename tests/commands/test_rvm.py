@@ -97,7 +97,7 @@ def test_weights_of_another_variant_are_refused(
 
 
 @pytest.mark.parametrize("kind", ["missing", "torn", "malicious"])
-def test_weights_that_cannot_be_read_are_refused(  # noqa: PLR0917
+def test_weights_that_cannot_be_read_are_refused(
     checkpoint: Path,
     folder: Path,
     tmp_path: Path,

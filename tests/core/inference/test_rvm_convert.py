@@ -83,7 +83,7 @@ def within_a_step(found: np.ndarray, exact: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize(("seq_chunk", "num_workers"), [(1, 0), (2, 2), (12, 1)])
-def test_images_hold_what_the_network_gives(  # noqa: PLR0917
+def test_images_hold_what_the_network_gives(
     network: nn.Module, folder: Path, frames: np.ndarray, tmp_path: Path, seq_chunk: int, num_workers: int
 ) -> None:
     count = convert_video(
@@ -235,7 +235,7 @@ def test_input_without_pictures_is_refused(network: nn.Module, tmp_path: Path, m
     ids=["torn", "small"],
 )
 @pytest.mark.parametrize("num_workers", [0, 2])
-def test_a_bad_picture_in_the_middle_leaves_no_half_movie(  # noqa: PLR0917
+def test_a_bad_picture_in_the_middle_leaves_no_half_movie(
     network: nn.Module, folder: Path, tmp_path: Path, content: bytes, message: str, num_workers: int
 ) -> None:
     (folder / "c.png").write_bytes(content)
