@@ -17,7 +17,7 @@ class Stage:
     until: float
     """The stage lasts until this share of the budget (0..1) is spent."""
     sizes: tuple[tuple[int, int], ...]
-    """(height, width) of the frames, drawn per clip; multiples of 32."""
+    """(height, width) of the frames, drawn per clip; multiples of 32 from 64."""
     batch: int = 1
     """Clips composed together."""
     frames: int = 4
@@ -27,7 +27,7 @@ class Stage:
     matting: float = 1.0
     """Share of clips that train alpha too; the others stop at the trimap, at a third of the cost."""
     window: int | None = 160
-    """Side of the square in which alpha is trained, in pixels, a multiple of 32; ``None``: the whole frame."""
+    """Side of the square in which alpha is trained, in pixels, a multiple of 32 from 64; ``None``: the whole frame."""
     second_memory: float = 0.0
     """Share of clips with a second memory frame after the queries."""
     own_memory: float = 0.0
@@ -88,9 +88,9 @@ class TrainingOptions:
         if not ends or ends != sorted(ends) or ends[-1] != 1:
             raise OptionsError(f"stages end at {ends}; expected rising shares of the budget with 1 at the end.")
         for stage in self.stages:
-            sides = [side for size in stage.sizes for side in size] + [stage.window or 32]
-            if any(side % 32 for side in sides):
-                raise OptionsError(f"sides are {sorted(set(sides))}; each must be a multiple of 32.")
+            sides = [side for size in stage.sizes for side in size] + [stage.window or 64]
+            if any(side % 32 or side < 64 for side in sides):  # five levels of a Laplacian pyramid
+                raise OptionsError(f"sides are {sorted(set(sides))}; each must be a multiple of 32 from 64.")
 
     def stage_at(self, progress: float) -> Stage:
         """Return the stage of ``progress`` (0..1)."""

@@ -1,0 +1,159 @@
+"""The loop: it learns, it resumes exactly, it refuses budgets that contradict each other."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from trimatte.core import create_network
+from trimatte.training.augment import Composer
+from trimatte.training.datasets import Pack
+from trimatte.training.errors import DatasetError, OptionsError
+from trimatte.training.export import export_weights
+from trimatte.training.options import Stage, TrainingOptions
+from trimatte.training.propagation import PropagationTask, choose_window
+from trimatte.training.refinement import RefinementTask
+from trimatte.training.run_folder import RunFolder
+from trimatte.training.trainer import Trainer
+
+_STAGE = Stage(until=1, sizes=((64, 64),), frames=2, chunks=(1, 2), window=64, own_memory=0.5, second_memory=0.5)
+
+
+def _options(steps: int, stage: Stage = _STAGE, network: str = "ftpvm", **changes: float) -> TrainingOptions:
+    return TrainingOptions(
+        name="test",
+        network=network,
+        network_options={"unused_stages": False} if network == "ftpvm" else {},
+        stages=(stage,),
+        steps=steps,
+        warmup=2,
+        log_steps=1,
+        bfloat16=False,
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def _trainer(pack: Pack, options: TrainingOptions, folder: Path) -> Trainer:
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        network = create_network(options.network, **options.network_options)
+    composer = Composer(pack)
+    if options.network == "st_fam":
+        return Trainer(RefinementTask(network, composer, bfloat16=False), options, RunFolder(folder))
+    return Trainer(PropagationTask(network, composer, bfloat16=False), options, RunFolder(folder))
+
+
+def _losses(folder: Path) -> list[tuple[int, float]]:
+    lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    return [(line["step"], line["total"]) for line in lines]
+
+
+class _KilledError(Exception):
+    """Stands for a power cut."""
+
+
+def test_a_run_that_was_cut_goes_on_as_if_it_had_not_been(drawn_pack: Pack, tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    options = _options(6, save_seconds=0)
+    _trainer(drawn_pack, options, whole).run()
+
+    def power_cut(trainer: Trainer) -> None:
+        if trainer.step_count >= 2:
+            raise _KilledError
+
+    with pytest.raises(_KilledError):
+        _trainer(drawn_pack, options, cut).run(power_cut)
+    resumed = _trainer(drawn_pack, options, cut)
+    assert 2 <= resumed.step_count < 6
+    resumed.run()
+    assert _losses(cut) == _losses(whole)
+    first, second = RunFolder(whole).load(), RunFolder(cut).load()
+    assert first is not None
+    assert second is not None
+    assert all(torch.equal(value, second["average"][name]) for name, value in first["average"].items())
+
+
+def test_a_miniature_run_learns(drawn_pack: Pack, tmp_path: Path) -> None:
+    stage = Stage(until=1, sizes=((64, 64),), batch=2, frames=2, chunks=(1, 1), matting=0.0)
+    _trainer(drawn_pack, _options(30, stage, learning_rate=2e-3), tmp_path).run()
+    losses = [loss for _, loss in _losses(tmp_path)]
+    assert np.mean(losses[-8:]) < 0.8 * np.mean(losses[:4])
+
+
+def test_the_refiner_learns_to_beat_the_coarse_alpha_it_is_given(drawn_pack: Pack) -> None:
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        network = create_network("st_fam")
+    task = RefinementTask(network, Composer(drawn_pack), bfloat16=False)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3)
+    losses = []
+    for _ in range(15):  # one batch again and again; at first the refiner returns the coarse alpha
+        (terms,) = task.losses(np.random.default_rng(1), Stage(until=1, sizes=((64, 64),)))
+        optimiser.zero_grad()
+        terms["total"].backward()
+        optimiser.step()
+        losses.append(float(terms["total"].detach()))
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_the_window_lies_in_the_frame_on_the_grid_and_shows_the_unknown_region() -> None:
+    trimap = torch.zeros(2, 1, 96, 160)
+    trimap[:, :, 40:44, 100:104] = 0.5
+    for seed in range(20):
+        y, x = choose_window(np.random.default_rng(seed), trimap, 64)
+        assert y % 16 == x % 16 == 0
+        assert 0 <= y <= 32
+        assert 0 <= x <= 96
+        assert y < 44
+        assert y + 64 > 40
+        assert x < 104
+        assert x + 64 > 100
+
+
+def test_the_window_path_equals_the_network_where_the_window_is_the_frame(drawn_pack: Pack) -> None:
+    network = create_network("ftpvm", unused_stages=False).eval()
+    task = PropagationTask(network, Composer(drawn_pack), bfloat16=False)
+    clip = task.composer.clip(np.random.default_rng(1), batch=1, frames=2, size=(64, 64))
+    from trimatte.training.propagation import Squares
+
+    with torch.no_grad():
+        logits, alpha, _ = task._run(
+            clip.frames, (clip.memory_frames, clip.memory_trimap), ([None, None], [None, None]), Squares([(0, 0)], 64)
+        )
+        expected = network(clip.frames, clip.memory_frames, clip.memory_trimap)
+    torch.testing.assert_close(logits, expected[0])
+    torch.testing.assert_close(alpha, expected[1])
+
+
+def test_exported_weights_hold_both_networks_and_their_record(drawn_pack: Pack, tmp_path: Path) -> None:
+    _trainer(drawn_pack, _options(1), tmp_path / "run").run()
+    path = export_weights(tmp_path / "run", None, tmp_path / "weights.safetensors")
+    from safetensors.torch import load_file
+
+    state = load_file(path)
+    assert {name.split(".")[0] for name in state} == {"ftpvm", "st_fam"}
+    assert path.stat().st_size < 10e6
+    record = json.loads(path.with_suffix(".json").read_text())
+    assert record["runs"]["ftpvm"]["steps"] >= 1
+    assert record["runs"]["ftpvm"]["launches"][0]["data"] == "drawn"
+
+
+def test_a_torn_checkpoint_is_named(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.pt").write_bytes(b"PK\x03\x04 torn")
+    with pytest.raises(DatasetError, match=r"checkpoint\.pt is torn"):
+        RunFolder(tmp_path).load()
+
+
+@pytest.mark.parametrize("budget", [{}, {"minutes": 1.0, "steps": 3}])
+def test_a_budget_is_given_in_one_unit(budget: dict[str, float]) -> None:
+    with pytest.raises(OptionsError, match="either in minutes or in steps"):
+        TrainingOptions(name="x", network="ftpvm", network_options={}, stages=(_STAGE,), **budget)  # type: ignore[arg-type]
+
+
+def test_stages_that_do_not_end_at_one_are_refused() -> None:
+    with pytest.raises(OptionsError, match="1 at the end"):
+        TrainingOptions(
+            name="x", network="ftpvm", network_options={}, steps=1, stages=(Stage(until=0.5, sizes=((64, 64),)),)
+        )
