@@ -93,6 +93,8 @@ def _serve(channel: _bridge.Channel, effect: Effect, heart: Heart) -> None:
         _log.debug("a channel was closed")
     except _bridge.ProtocolError:
         _log.exception("the shell does not keep to the protocol; closing the channel")
+    finally:
+        channel.close()
 
 
 def _answer(

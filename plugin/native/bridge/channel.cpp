@@ -1,5 +1,6 @@
 #include "channel.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace trimatte::bridge {
@@ -15,6 +16,12 @@ void send_patiently(int socket, const Message& message) {
     while (wire::send(socket, message) == wire::Sent::kFull) wire::wait(socket, milliseconds(100), true);
 }
 
+// A word about a request that has ended: it crossed the end on its way.
+bool is_late(const wire::Packet& packet) {
+    return packet.type() == wire::Type::kCancel || packet.type() == wire::Type::kFrameReady ||
+           packet.type() == wire::Type::kFrameMissing;
+}
+
 void wait_for(int socket, wire::Packet& packet) {
     while (!wire::receive(socket, packet)) wire::wait(socket, kForever);
 }
@@ -25,7 +32,7 @@ Request Channel::receive() {
     wire::Packet packet;
     do {
         wait_for(socket_.get(), packet);
-    } while (packet.type() == wire::Type::kCancel);  // came after the end of the request it meant
+    } while (is_late(packet));
     Request request{packet.as<wire::Render>(), {}};
     const wire::Render& message = request.message;
     const auto& mapping = memory_.map(message.memory_size);
@@ -99,6 +106,8 @@ void Channel::done(wire::Status status, const std::string& text) {
     wire::set_text(message.text, text);
     send_patiently(socket_.get(), message);
 }
+
+void Channel::close() const { ::shutdown(socket_.get(), SHUT_RDWR); }
 
 std::shared_ptr<wire::Mapping> Channel::mapping(const wire::Image& image) {
     if (!wire::is_inside(image, memory_.size())) {

@@ -38,6 +38,8 @@ class Channel {
     void progress(double fraction) const;
     void heartbeat(double quiet_seconds) const;
     void done(wire::Status status, const std::string& text);
+    // Ends the conversation for both sides; the descriptor itself stays until nobody can use it any more.
+    void close() const;
 
     // The mapping that holds ``image``; throws wire::ProtocolError when the image leaves it.
     std::shared_ptr<wire::Mapping> mapping(const wire::Image& image);

@@ -98,6 +98,7 @@ PYBIND11_MODULE(_bridge, m) {
         .def("heartbeat", &Channel::heartbeat, "quiet_seconds"_a,
              "Say that the worker lives, and for how long the solving thread has been quiet.")
         .def("done", &Channel::done, "status"_a, "text"_a, NoGil(), "End the request.")
+        .def("close", &Channel::close, "End the conversation; the shell sees the end of file.")
         .def("view", &view, "image"_a, "Writable (H, W, channels) view of the shared pixels, y down.")
         .def("fingerprint", &Channel::fingerprint, "image"_a, NoGil(),
              "64 bits that change with any byte of the image.");

@@ -1,0 +1,276 @@
+import os
+import signal
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trimatte.core.sessions import MattingSession, SessionOptions
+from trimatte.core.weights import load_default_models
+from trimatte.plugin.params import Output, View
+from trimatte.plugin.views import compose
+
+
+class DirectClip:
+    """The same plates without any process in between."""
+
+    first, last, width, height, identity = 0, 7, 80, 48, ""
+
+    def __init__(self, make_plate: Callable[..., np.ndarray]) -> None:
+        self._make_plate = make_plate
+
+    def read(self, frame: int) -> np.ndarray:
+        return np.clip(self._make_plate(frame)[..., :3], 0, 1)
+
+
+@pytest.fixture
+def direct(
+    make_plate: Any, make_trimap: Any, random_weights: Any, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], Any]:
+    monkeypatch.setenv("TRIMATTE_WEIGHTS", str(random_weights))
+    options = SessionOptions(working_size=0, device="cpu")
+    keyframes = {0: make_trimap(0), 6: make_trimap(6)}
+    session = MattingSession(DirectClip(make_plate), keyframes, options, models=load_default_models("cpu"))
+    return session.solve
+
+
+def test_a_frame_through_the_worker_equals_the_session_bit_for_bit(
+    worker: Any, settings: dict[str, Any], make_plate: Any, direct: Any
+) -> None:
+    channel = worker.open_channel()
+    for frame in (3, 0, 7):
+        status, text, picture = channel.render(make_plate, settings, time=frame, instance=10)
+        assert status == 0, text
+        expected = direct(frame)
+        shown = compose(View.RESULT, Output.PREMULTIPLIED, make_plate(frame), expected.alpha, expected.trimap)
+        np.testing.assert_array_equal(picture, shown)
+        assert f"Frame {frame}: confidence {expected.confidence:.2f}" in text
+
+
+def test_a_solved_frame_is_shown_in_another_view_without_a_network(
+    worker: Any, settings: dict[str, Any], make_plate: Any
+) -> None:
+    channel = worker.open_channel()
+    channel.render(make_plate, settings, time=2, instance=11)
+    channel.heard.clear()
+    status, _, picture = channel.render(make_plate, settings | {"view": "Trimap"}, time=2, instance=11)
+    assert status == 0
+    assert "fetch_frame" not in channel.heard
+    assert "progress" not in channel.heard
+    assert set(np.unique(picture)) <= {0.0, 0.5, 1.0}
+
+
+def test_a_plate_that_changed_upstream_is_solved_again(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    channel = worker.open_channel()
+    first = channel.render(make_plate, settings, time=3, instance=12)[2]
+    changed = channel.render(lambda frame: make_plate(frame)[:, ::-1].copy(), settings, time=3, instance=12)[2]
+    again = channel.render(make_plate, settings, time=3, instance=12)[2]
+    assert not np.array_equal(first[..., 3], changed[..., 3])
+    np.testing.assert_array_equal(first, again)
+
+
+def test_a_named_source_is_found_again_by_another_worker_and_not_after_a_change(
+    new_worker: Any, settings: dict[str, Any], make_plate: Any
+) -> None:
+    named = settings | {"cacheKey": "shot 12"}
+    one, two = new_worker(), new_worker()
+    one.wait_for_hello()
+    first = one.open_channel()
+    solved = first.render(make_plate, named, time=3)[2]
+    two.wait_for_hello()
+    second = two.open_channel()
+    found = second.render(make_plate, named, time=3)[2]
+    np.testing.assert_array_equal(solved, found)
+    assert "progress" not in second.heard  # no network ran
+    flipped = second.render(lambda frame: make_plate(frame)[:, ::-1].copy(), named, time=3)[2]
+    assert not np.array_equal(found[..., 3], flipped[..., 3])
+
+
+def test_bounds_and_windows_only_move_the_picture(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    channel = worker.open_channel()
+    whole = channel.render(make_plate, settings, time=1, instance=13)[2]
+    moved = channel.render(make_plate, settings, time=1, instance=13, origin=(-7, 3), window=(-10, 1, 20, 30))[2]
+    expected = np.zeros((29, 30, 4), np.float32)  # y 30 down to 1, x -10 to 20; the plate begins at (-7, 3)
+    expected[:27, 3:] = whole[48 - 27 :, :27]
+    np.testing.assert_array_equal(moved, expected)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.float16, np.float32])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_every_depth_and_all_components_are_taken(
+    worker: Any, settings: dict[str, Any], make_plate: Any, kind: type, channels: int
+) -> None:
+    full = {np.uint8: 255, np.uint16: 65535}.get(kind, 1)
+
+    def plates(frame: int) -> np.ndarray:
+        return (
+            np.rint(make_plate(frame)[..., :channels] * full).astype(kind)
+            if full > 1
+            else make_plate(frame)[..., :channels].astype(kind)
+        )
+
+    instance = 100 + channels * 10 + np.dtype(kind).itemsize + np.dtype(kind).kind.count("f") * 5
+    channel = worker.open_channel()
+    status, text, matte = channel.render(plates, settings | {"view": "Matte"}, time=0, instance=instance)
+    assert status == 0, text
+    assert matte.dtype == kind
+    assert matte[..., 0].max() == full  # the keyframe's foreground is final
+    assert matte[..., 0].min() == 0
+    straight = channel.render(plates, settings | {"output": "Matte in alpha"}, time=0, instance=instance)[2]
+    if channels > 1:
+        np.testing.assert_array_equal(straight[..., :3], plates(0)[..., :3])
+
+
+def test_plates_out_of_range_do_no_harm(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    def wild(frame: int) -> np.ndarray:
+        plate = make_plate(frame)
+        plate[0, :4, 0] = [np.nan, np.inf, -np.inf, 7.5]
+        return plate
+
+    channel = worker.open_channel()
+    status, text, picture = channel.render(
+        wild, settings | {"output": "Straight", "outputPremultiplication": ""}, time=2, instance=14
+    )
+    assert status == 0, text
+    assert np.isfinite(picture[..., 3]).all()
+    assert not np.isnan(picture).any()
+    assert picture[0, 3, 0] == 7.5  # the picture keeps what the networks must not see
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"keyframes": "/nowhere"}, "keyframe folder /nowhere cannot be read"),
+        ({"view": 9}, "view is 9; choose one of: Result, Matte"),
+        ({"device": "CUDA"}, "cuda"),
+        ({"frameOffset": 100}, "keyframe 0 lies outside the clip"),
+    ],
+)
+def test_bad_parameters_fail_with_one_line(
+    worker: Any, settings: dict[str, Any], make_plate: Any, change: dict[str, Any], message: str
+) -> None:
+    import torch
+
+    if change.get("device") == "CUDA" and torch.cuda.is_available():
+        pytest.skip("this machine has a CUDA device")
+    status, text, _ = worker.open_channel().render(make_plate, settings | change, time=2, instance=15)
+    assert status == 1
+    assert message in text
+    assert "\n" not in text
+
+
+def test_a_time_between_frames_is_refused(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    status, text, _ = worker.open_channel().render(make_plate, settings, time=2.5, instance=16)
+    assert status == 1
+    assert "between two frames" in text
+
+
+def test_a_missing_frame_is_named(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    status, text, _ = worker.open_channel().render(
+        lambda frame: None if frame == 4 else make_plate(frame), settings, time=3, instance=17
+    )
+    assert status == 1
+    assert "frame 4 of the source is needed, but there is none" in text
+
+
+def test_a_host_without_other_frames_is_told_so(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    channel = worker.open_channel()
+    status, text, _ = channel.render(make_plate, settings, time=3, instance=18, temporal=False)
+    assert status == 1
+    assert "one frame at a time" in text
+    assert "fetch_frame" not in channel.heard
+
+
+def test_a_cancel_ends_the_frame_and_the_channel_goes_on(
+    worker: Any, settings: dict[str, Any], make_plate: Any
+) -> None:
+    channel = worker.open_channel()
+
+    def cancelling(frame: int) -> np.ndarray:
+        if frame == 5:
+            channel.end.send(worker.pack("cancel", request=channel.requests))
+        return make_plate(frame)
+
+    assert channel.render(cancelling, settings, time=3, instance=19)[0] == 2
+    assert channel.render(make_plate, settings, time=3, instance=19)[0] == 0
+
+
+def test_two_effects_in_a_row_do_not_wait_for_each_other(
+    worker: Any, settings: dict[str, Any], make_plate: Any
+) -> None:
+    upstream, downstream = worker.open_channel(), worker.open_channel()
+
+    def through_the_other_effect(frame: int) -> np.ndarray:
+        status, text, picture = upstream.render(make_plate, settings | {"output": "Straight"}, time=frame, instance=20)
+        assert status == 0, text
+        return picture
+
+    status, text, _ = downstream.render(through_the_other_effect, settings, time=2, instance=21)
+    assert status == 0, text
+
+
+def test_heartbeats_come_while_the_host_is_slow(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    channel = worker.open_channel()
+
+    def slow(frame: int) -> np.ndarray:
+        time.sleep(0.35 if frame == 6 else 0)
+        return make_plate(frame)
+
+    assert channel.render(slow, settings, time=3, instance=22)[0] == 0
+    assert "heartbeat" in channel.heard
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"?", b"x" * 24, b"y" * 4096, struct.pack("=IHHIIQ", 0x54724D31, 99, 16, 24, 0, 1)]
+)
+def test_garbage_closes_the_channel_and_nothing_else(
+    worker: Any, settings: dict[str, Any], make_plate: Any, garbage: bytes
+) -> None:
+    channel = worker.open_channel()
+    channel.end.send(garbage)
+    assert channel.end.recv(4096) == b""
+    assert worker.open_channel().render(make_plate, settings, time=0, instance=23)[0] == 0
+
+
+def test_an_image_outside_the_memory_is_refused(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    channel = worker.open_channel()
+    os.ftruncate(channel.memory, 65536)
+    words = b"{}"
+    image = (64, 0, 0, 4000, 4000, 4, 4)
+    channel.end.send(
+        worker.pack("render", 1, 65536, 0, len(words), 3, 0.0, 0.0, 7.0, 1.0, 1.0, *image, *image, request=1)
+    )
+    message = worker.receive(channel.end)
+    assert message is None or message.values[0] == 1  # refused, or the channel is closed; never a crash
+    assert worker.process.poll() is None
+
+
+def test_the_worker_leaves_with_its_host_and_takes_its_files_along(
+    new_worker: Any, tmp_path: Any, settings: dict[str, Any], make_plate: Any
+) -> None:
+    shell = new_worker(TMPDIR=str(tmp_path))
+    shell.wait_for_hello()
+    shell.open_channel().render(make_plate, settings, time=0)
+    assert list(tmp_path.glob("trimatte-worker-*"))
+    shell.control.close()
+    assert shell.process.wait(10) == 0
+    assert not list(tmp_path.glob("trimatte-worker-*"))
+
+
+def test_ctrl_c_is_the_business_of_the_host(new_worker: Any) -> None:
+    shell = new_worker()
+    shell.wait_for_hello()
+    shell.process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    assert shell.process.poll() is None
+
+
+def test_missing_weights_are_a_message(new_worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    shell = new_worker(TRIMATTE_WEIGHTS="/nowhere/weights.safetensors")
+    shell.wait_for_hello()
+    status, text, _ = shell.open_channel().render(make_plate, settings, time=0)
+    assert status == 1
+    assert "/nowhere/weights.safetensors: the weights are missing" in text
