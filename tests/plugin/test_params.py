@@ -1,0 +1,60 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trimatte.plugin.errors import ParameterError
+from trimatte.plugin.params import Output, Params, View
+
+
+def parse(settings: dict[str, Any], **changes: Any) -> Params:
+    return Params.parse(json.dumps(settings | changes).encode())
+
+
+def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -> None:
+    params = parse(settings, view="Trimap overlay", workingResolution="768", device="Auto", frameOffset=1001)
+    assert params == Params(
+        keyframes=keyframe_folder,
+        frame_offset=1001,
+        view=View.TRIMAP_OVERLAY,
+        output=Output.PREMULTIPLIED,
+        working_size=768,
+        refine=True,
+        device="auto",
+        cache_key="",
+        generation=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "host_keeps", "expected"),
+    [
+        ("Premultiplied", "OfxImageAlphaUnPremultiplied", Output.STRAIGHT),
+        ("Straight", "OfxImageAlphaPremultiplied", Output.PREMULTIPLIED),
+        ("Straight", "", Output.STRAIGHT),
+        ("Matte in alpha", "OfxImageAlphaPremultiplied", Output.MATTE_IN_ALPHA),
+        ("Matte in RGB", "OfxImageAlphaPremultiplied", Output.MATTE_IN_RGB),
+    ],
+)
+def test_the_host_has_the_last_word_on_colour(
+    settings: dict[str, Any], chosen: str, host_keeps: str, expected: Output
+) -> None:
+    assert parse(settings, output=chosen, outputPremultiplication=host_keeps).output is expected
+
+
+def test_a_folder_may_have_any_bytes_in_its_name(settings: dict[str, Any]) -> None:
+    text = json.dumps(settings | {"keyframes": "X"}).encode().replace(b'"X"', b'"/tmp/\xff\xfe"')
+    assert bytes(Params.parse(text).keyframes) == b"/tmp/\xff\xfe"
+
+
+@pytest.mark.parametrize("label", ["Nothing", 7, None, ["Matte"]])
+def test_an_unknown_label_is_refused_with_the_choices(settings: dict[str, Any], label: object) -> None:
+    with pytest.raises(ParameterError, match="choose one of: Result, Matte, Trimap, Trimap overlay"):
+        parse(settings, view=label)
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"{}", b'{"keyframes": 3}', b"\xff"])
+def test_what_is_no_page_of_parameters_is_refused(text: bytes) -> None:
+    with pytest.raises(ParameterError, match="install the bundle"):
+        Params.parse(text)
