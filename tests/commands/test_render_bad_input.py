@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -205,12 +204,3 @@ def test_a_full_disk(trimatte: Trimatte, tiny_disk: Path, clip: Path, trimap: Pa
     if left:
         with open_clip(tiny_disk / "out") as whole:
             assert all(whole.read_native(n).shape == (64, 128, 4) for n in range(whole.first, whole.last + 1))
-
-
-def test_an_unknown_command_is_named() -> None:
-    ran = subprocess.run([sys.executable, "-m", "trimatte", "rander"], capture_output=True, text=True, check=False)
-    assert ran.returncode == 2
-    assert ran.stderr == (
-        "trimatte: there is no command 'rander'; use one of: " + ran.stderr.partition("use one of: ")[2]
-    )
-    assert "render" in ran.stderr
