@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "install-plugin": ("install_plugin", "Put the effect on the OpenFX path of this machine."),
     "rvm": ("rvm", "Matte people without a trimap (RVM): convert, speed."),
     "funet": ("funet", "Segment people by optical flow (FUNet): predict, generate, extract, dataset."),
+    "dvm": ("dvm", "Matte with the large DVM network: test, tfrecord."),
     "train": ("train", "Train the networks."),
     "evaluate": ("evaluate", "Score mattes against true alpha."),
 }
