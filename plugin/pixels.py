@@ -27,20 +27,30 @@ def to_network(pixels: np.ndarray) -> np.ndarray:
     colour = pixels[..., :3]
     values = to_float(colour)
     if pixels.dtype.kind == "f":
-        np.nan_to_num(values, copy=False, nan=0.0, posinf=1.0, neginf=0.0)
-        np.clip(values, 0.0, 1.0, out=values)
+        _clip(values)
     return np.repeat(values, 3, axis=2) if values.shape[2] == 1 else values
 
 
 def store(values: np.ndarray, target: np.ndarray) -> None:
-    """Write float ``values`` into ``target`` of the same shape: integers are clipped and rounded, NaN becomes 0."""
+    """Write float32 ``values`` into ``target`` of the same shape and any depth.
+
+    NaN becomes 0. Integers are clipped and rounded; in half and float, infinity becomes the largest number.
+    """
     full_scale = _FULL_SCALE.get(target.dtype)
     if full_scale is None:
-        limit = np.finfo(target.dtype).max
-        np.copyto(target, np.clip(np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf), -limit, limit))
+        with np.errstate(over="ignore"):
+            np.copyto(target, values, casting="same_kind")
+        if not np.isfinite(target).all():
+            np.nan_to_num(target, copy=False)
         return
-    scaled = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=0.0)
-    np.clip(scaled, 0.0, 1.0, out=scaled)
+    scaled = _clip(values.copy())
     scaled *= np.float32(full_scale)
     np.rint(scaled, out=scaled)
     np.copyto(target, scaled, casting="unsafe")
+
+
+def _clip(values: np.ndarray) -> np.ndarray:
+    """Clip ``values`` to 0..1 in place, NaN to 0: fmax prefers the number."""
+    np.fmax(values, np.float32(0), out=values)
+    np.minimum(values, np.float32(1), out=values)
+    return values

@@ -45,9 +45,12 @@ def _result_colour(output: Output, colour: np.ndarray, alpha: np.ndarray) -> np.
     """Return the colour of the result; the plate stands for the foreground, which nobody estimates yet."""
     if output is not Output.PREMULTIPLIED:
         return colour
-    weight = alpha[..., None]
-    with np.errstate(invalid="ignore"):  # infinity times 0
-        premultiplied: np.ndarray = np.where(weight > 0, colour * weight, np.float32(0))
+    premultiplied = np.empty_like(colour)
+    with np.errstate(invalid="ignore"):
+        for channel in range(3):  # numpy multiplies planes four times as fast as pixels
+            np.multiply(colour[..., channel], alpha, out=premultiplied[..., channel])
+    if np.isnan(premultiplied).any():  # infinity times 0
+        premultiplied[alpha == 0] = 0
     return premultiplied
 
 
