@@ -2,10 +2,14 @@
 
 import os
 import pickle
+import re
+import struct
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -19,6 +23,13 @@ __all__ = ["FTP_VM_UNUSED", "LoadReport", "load_into", "load_state", "save_weigh
 FTP_VM_UNUSED = ("backbone.backbone.blocks.5.", "backbone.backbone.blocks.6.")
 """Prefixes of FTP-VM's entries that never run; a file may leave them out."""
 
+_WRAPPERS = ("state_dict", "network", "model_state_dict", "model")  # under which trainers keep the weights
+_CODE = re.compile(r"GLOBAL ([\w.]+)")  # how torch names what a pickle wants to call
+_UNREADABLE = (
+    *(SafetensorError, pickle.UnpicklingError, struct.error),
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError),
+    *(OSError, RuntimeError, TypeError, ValueError),  # all met with torn and foreign files
+)
 _SHOWN = 5  # names listed in a message before it says "and n more"
 
 
@@ -38,33 +49,44 @@ def load_state(path: str | Path) -> dict[str, Tensor]:
     """Read the tensors of a weight file, on the CPU.
 
     Args:
-        path: safetensors, or a ``.pth`` / ``.pt`` file of torch, bare or under ``state_dict`` or ``network``.
+        path: safetensors, or a ``.pth`` / ``.pt`` file of torch, bare or under ``state_dict``,
+            ``network``, ``model_state_dict`` or ``model``.
 
     Raises:
-        CheckpointError: missing, torn, or holding something other than named tensors.
+        CheckpointError: missing, torn, or holding something other than named tensors; code in it is never run.
     """
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"{path}: no such weight file; check the path.", path=path)
-    try:
-        if path.suffix == ".safetensors":
-            return load_file(path)
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise CheckpointError(
-            f"{path}: not a readable weight file ({_first_line(error)}); it may be torn, copy or download it again.",
-            path=path,
-        ) from error
-    for wrapper in ("state_dict", "network"):
+    content = _read(path)
+    for wrapper in _WRAPPERS:
         if isinstance(content, dict) and isinstance(content.get(wrapper), dict):
             content = content[wrapper]
     if not isinstance(content, dict) or not all(isinstance(value, Tensor) for value in content.values()):
         raise CheckpointError(
-            f"{path}: expected a dictionary of tensors by name, found {type(content).__name__}; "
+            f"{path}: expected a dictionary of tensors by name, found {_kind(content)}; "
             "give the file that holds the state dict.",
             path=path,
         )
     return {str(name).removeprefix("module."): tensor for name, tensor in content.items()}
+
+
+def _read(path: Path) -> Any:
+    """Return what a file holds; code in a pickle is named and never run."""
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickle protocols and archives; what matters becomes an error
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except _UNREADABLE as error:
+        code = _CODE.search(str(error))
+        reason = (
+            f"it holds code ({code[1]}), and code from a weight file is never run; ask for a file of tensors alone"
+            if code
+            else f"{_first_line(error)}; it may be torn, copy or download it again"
+        )
+        raise CheckpointError(f"{path}: not a readable weight file: {reason}.", path=path) from error
 
 
 def load_into(
@@ -173,5 +195,14 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    """Return the first line of an error's text; torch writes pages."""
-    return next(iter(str(error).splitlines()), type(error).__name__)
+    """Return the first line of an error's text without its full stop; torch writes pages, and advice to run code."""
+    text = "it is not one of tensors alone" if "weights_only" in str(error) else str(error)
+    return next(iter(text.splitlines()), type(error).__name__).rstrip(".")
+
+
+def _kind(content: object) -> str:
+    """Say what is where a dictionary of tensors should be."""
+    if not isinstance(content, dict):
+        return type(content).__name__
+    other = next(name for name, value in content.items() if not isinstance(value, Tensor))
+    return f"{type(content[other]).__name__} under {str(other)[:40]!r}"

@@ -1,7 +1,9 @@
 """Weight files: read, refused, written whole."""
 
+import contextlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
@@ -91,7 +93,27 @@ def test_missing_torn_and_foreign_files_are_named(tmp_path: Path) -> None:
         load_state(tmp_path / "list.pth")
 
 
-def test_code_inside_a_checkpoint_is_not_run(tmp_path: Path) -> None:
+def test_code_inside_a_checkpoint_is_named_and_not_run(tmp_path: Path) -> None:
     torch.save(small(), tmp_path / "module.pth")
-    with pytest.raises(CheckpointError, match="not a readable weight file"):
+    with pytest.raises(CheckpointError, match=r"it holds code \(torch\.nn\.modules\.container\.Sequential\)"):
         load_state(tmp_path / "module.pth")
+
+
+@pytest.mark.parametrize("is_zip", [True, False])
+def test_no_torn_or_scrambled_file_gets_through_as_another_error(tmp_path: Path, is_zip: bool) -> None:
+    path = tmp_path / "weights.pth"
+    torch.save(small().state_dict(), path, _use_new_zipfile_serialization=is_zip)
+    whole = path.read_bytes()
+    random = np.random.default_rng(0)
+    for _ in range(150):
+        data = bytearray(whole[: random.integers(1, len(whole))])
+        data[random.integers(0, min(len(data), 300))] = random.integers(0, 256)
+        path.write_bytes(data)
+        with contextlib.suppress(CheckpointError):
+            load_state(path)
+
+
+def test_what_is_not_a_tensor_is_named(tmp_path: Path) -> None:
+    torch.save({"state_dict": {"0.weight": torch.zeros(1), "epoch": 3}}, tmp_path / "mixed.pth")
+    with pytest.raises(CheckpointError, match="found int under 'epoch'"):
+        load_state(tmp_path / "mixed.pth")

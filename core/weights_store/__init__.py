@@ -1,0 +1,14 @@
+"""Weights that the user brought: imported by file or fetched from their authors, found by name."""
+
+from .open import DEFAULT, LoadedWeights, open_network, open_weights
+from .store import StoredWeights, WeightsStore, data_folder
+
+__all__ = [
+    "DEFAULT",
+    "LoadedWeights",
+    "StoredWeights",
+    "WeightsStore",
+    "data_folder",
+    "open_network",
+    "open_weights",
+]
