@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SCRATCH_PREFIX: Final = "trimatte-worker-"
 _FAREWELL_SECONDS: Final = 1.0
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("trimatte.plugin.worker")  # __name__ is __main__ here
 
 
 def main(descriptor: int) -> NoReturn:

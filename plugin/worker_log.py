@@ -28,9 +28,10 @@ def log_to_file() -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
         filename=path,
-        level=logging.DEBUG,
+        level=logging.INFO,
         format="%(created).6f %(thread)d %(name)s %(levelname)s %(message)s",
     )
+    logging.getLogger("trimatte").setLevel(logging.DEBUG)  # ours only: image libraries talk about every chunk
 
 
 def silence_output() -> None:
