@@ -72,7 +72,7 @@ class EffectRunner:
         Raises:
             HostError: the effect failed; its message says why.
         """
-        self._effect.on_progress = lambda fraction, *_: progress(fraction)
+        self._effect.on_progress = lambda fraction, _: progress(fraction)
         picture = self._effect.render(frame, abort=abort)
         return _to_depth(_to_channels(picture, self._channels), self._bits)
 
@@ -103,7 +103,7 @@ def _to_depth(picture: np.ndarray, bits: int) -> np.ndarray:
     if picture.dtype == dtype:
         return picture
     if picture.dtype.kind == "f":
-        return (np.clip(np.nan_to_num(picture), 0, 1) * top + 0.5).astype(dtype)
+        return np.asarray(np.clip(np.nan_to_num(picture), 0, 1) * top + 0.5).astype(dtype)
     if bits == 16:
         return picture.astype(np.uint16) * np.uint16(257)
     return ((picture.astype(np.uint32) + 128) // 257).astype(np.uint8)
