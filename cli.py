@@ -17,8 +17,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("doctor", "Check devices, libraries, bundle and weights; render one frame."),
     "install-plugin": ("install_plugin", "Put the effect on the OpenFX path of this machine."),
     "rvm": ("rvm", "Matte people without a trimap (RVM): convert, speed."),
-    "funet": ("funet", "Segment people by optical flow (FUNet): predict, generate, extract, dataset."),
+    "flow": ("flow", "Estimate optical flow between two pictures (PWC-Net)."),
+    "funet": ("funet", "Segment people by optical flow (FUNet): predict, masks, generate, extract, dataset."),
     "dvm": ("dvm", "Matte with the large DVM network: test, tfrecord."),
+    "weights": ("weights", "Weights of the published networks: list, import, verify, fetch."),
     "train": ("train", "Train the networks."),
     "evaluate": ("evaluate", "Score mattes against true alpha."),
 }

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.progress import track
 
 if TYPE_CHECKING:
+    import torch
+
     from ..core.inference.funet import FunetPredictor
     from ..core.inference.funet_folder import FunetFrame
 
@@ -133,6 +135,30 @@ def extract(
 
 
 @app.command()
+def masks(  # noqa: PLR0917
+    folder: Annotated[Path, typer.Option("--directory", "-d", help="Folder of frames, original<sequence>_<n>.jpg.")],
+    threshold: Annotated[float, typer.Option("--threshold", "-th", help="Motion to the right, in pixels.")] = 0.5,
+    testing: Annotated[bool, typer.Option("--testing", "-t", help="The frames are for testing, not training.")] = False,
+    flow_model: Annotated[Path, typer.Option(help="Weights of PWC-Net.")] = Path("network-default.pytorch"),
+    output: Annotated[Path, typer.Option(help="Receives intermediate_mask_<training or testing>/.")] = Path("dataset"),
+    gpu: Annotated[int, typer.Option("--gpu", "-g", help="Number of the CUDA device; -1: CPU.")] = 0,
+) -> None:
+    """Write motion masks that remember where things stood still; training and ``predict`` do not need them."""
+    from ..core.flow.published_weights import load_pwcnet
+    from ..core.inference.funet_folder import list_funet_pictures
+    from ..core.inference.funet_masks import intermediate_masks
+    from ..core.inference.picture_files import write_picture
+
+    frames = list_funet_pictures(folder)
+    network = load_pwcnet(flow_model, warp="half", device=_device(gpu))
+    target = output / f"intermediate_mask_{'testing' if testing else 'training'}"
+    found = intermediate_masks(network, frames, threshold=threshold)
+    for number, mask in enumerate(track(found, description=folder.name, total=len(frames), console=console), start=1):
+        write_picture(target / f"intmask_{number}.png", mask)
+    console.print(f"{len(frames)} masks -> {target}", markup=False)
+
+
+@app.command()
 def dataset(
     dataset_path: Annotated[Path, typer.Argument(help="Folder of classes in the layout of MVTec AD.")],
     class_name: Annotated[str, typer.Argument(help="Class to look at.")],
@@ -181,21 +207,26 @@ class _Results:
 
 def _predictor(model: Path, flow_model: Path, gpu: int, *, is_mended: bool, **options: Any) -> "FunetPredictor":
     """Load both networks onto the device."""
-    import torch
-
     from ..core import create_network
     from ..core.checkpoints import load_into
-    from ..core.flow.published_weights import load_pwcnet_state
+    from ..core.flow.published_weights import load_pwcnet
     from ..core.inference.funet import FunetOptions, FunetPredictor
-    from ..core.sessions.device import choose_device
 
     checked = FunetOptions(is_mended=is_mended, **options)
-    device = choose_device(f"cuda:{gpu}" if gpu >= 0 and torch.cuda.is_available() else "cpu")
+    device = _device(gpu)
     network: Any = create_network("flow_unet")
     load_into(network, model)
-    flow: Any = create_network("pwcnet", warp="exact" if is_mended else "half")
-    load_into(flow, load_pwcnet_state(flow_model))
-    return FunetPredictor(network.to(device), flow.to(device), checked)
+    flow = load_pwcnet(flow_model, warp="exact" if is_mended else "half", device=device)
+    return FunetPredictor(network.to(device), flow, checked)
+
+
+def _device(gpu: int) -> "torch.device":
+    """Return the CUDA device with this number, or the CPU where there is none."""
+    import torch
+
+    from ..core.sessions.device import choose_device
+
+    return choose_device(f"cuda:{gpu}" if gpu >= 0 and torch.cuda.is_available() else "cpu")
 
 
 def _score(frame: "FunetFrame", truth: Path) -> tuple[float, float]:

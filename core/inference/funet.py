@@ -13,7 +13,7 @@ from ..flow.motion_mask import MotionGrey, funet_inputs, motion_mask
 from ..networks.flow_unet import FlowUNet
 from ..networks.pwcnet import PwcNet
 
-__all__ = ["FunetMask", "FunetOptions", "FunetPredictor", "funet_probability"]
+__all__ = ["FunetMask", "FunetOptions", "FunetPredictor", "bgr_tensor", "funet_probability"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class FunetPredictor:
             raise ShapeError(f"previous is {previous.shape}, frame is {frame.shape}; one sequence has one size.")
         options = self.options
         device = next(self.network.parameters()).device
-        pair = [_bgr(picture).to(device) for picture in (previous, frame)]
+        pair = [bgr_tensor(picture).to(device) for picture in (previous, frame)]
         threshold = options.mask_threshold if options.flow_threshold is None else options.flow_threshold
         moving = motion_mask(self.flow_network.estimate(*pair), threshold)[0].cpu().numpy()
         colour: MotionGrey = "white" if options.is_mended else "red"
@@ -102,6 +102,6 @@ def funet_probability(logits: Tensor, size: tuple[int, ...]) -> np.ndarray:
     return np.asarray(resized, np.float32) / np.float32(255)
 
 
-def _bgr(frame: np.ndarray) -> Tensor:
-    """Return (1, 3, H, W) float32 BGR 0..1 for an RGB frame of bytes."""
+def bgr_tensor(frame: np.ndarray) -> Tensor:
+    """Return (1, 3, H, W) float32 BGR 0..1, what PWC-Net takes, for (H, W, 3) uint8 RGB."""
     return torch.from_numpy(np.ascontiguousarray(frame[..., ::-1].transpose(2, 0, 1), np.float32))[None] / 255

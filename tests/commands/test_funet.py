@@ -120,6 +120,15 @@ def test_predict_refuses_bad_input_with_one_line(
     assert written(dataset) == set()
 
 
+def test_masks_are_written_for_every_frame(weights: Path, dataset: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    options = ["--flow-model", weights / "network-default.pytorch", "--output", dataset, "-g", -1]
+    assert run("masks", "-d", dataset / "original_testing", "-th", 0.4, "-t", *options) == 0
+    names = {path.name for path in (dataset / "intermediate_mask_testing").iterdir()}
+    assert names == {"intmask_1.png", "intmask_2.png", "intmask_3.png"}
+    assert run("masks", "-d", dataset / "background", *options) == 2
+    assert "the name holds no sequence" in capfd.readouterr().err
+
+
 def _movie(path: Path) -> Path:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("ffv1", rate=10)
