@@ -324,3 +324,42 @@ def wait_until() -> Callable[..., None]:
             time.sleep(0.02)
 
     return wait
+
+
+def worker_pids() -> list[int]:
+    """Return the workers that this process has started."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            status = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes()
+            if int(status[1]) == os.getpid() and status[0] != "Z" and b"trimatte.plugin.worker" in command:
+                found.append(int(folder.name))
+    return found
+
+
+@pytest.fixture
+def workers() -> Callable[[], list[int]]:
+    return worker_pids
+
+
+@pytest.fixture(scope="module")
+def shell_environment(worker_environment: dict[str, str]) -> Iterator[pytest.MonkeyPatch]:
+    """Environment of every worker that the shell starts in this process; none lives before or after."""
+    _end_workers()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in worker_environment.items():
+            patch.setenv(name, value)
+        yield patch
+    _end_workers()
+
+
+def _end_workers() -> None:
+    for pid in worker_pids():
+        os.kill(pid, 9)
+
+
+@pytest.fixture
+def disc(make_plate: Callable[..., np.ndarray]) -> Callable[[float], np.ndarray]:
+    """Plates of the disc as a function of the time, for a host's clip."""
+    return lambda time: make_plate(round(time))

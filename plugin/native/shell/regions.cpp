@@ -15,6 +15,16 @@ bool source_region(EffectInstance& instance, double time, OfxRectD& region) {
     return region.x2 > region.x1 && region.y2 > region.y1;
 }
 
+bool host_has_rgba() {
+    const Properties host = host_properties();
+    for (int i = 0; i < 16; ++i) {
+        const std::string components = host.get_string(kOfxImageEffectPropSupportedComponents, "", i);
+        if (components.empty()) return i == 0;  // a host that does not say has it
+        if (components == kOfxImageComponentRGBA) return true;
+    }
+    return false;
+}
+
 void set_rectangle(const Properties& out, const char* name, const OfxRectD& region) {
     const double values[] = {region.x1, region.y1, region.x2, region.y2};
     for (int i = 0; i < 4; ++i) out.set(name, values[i], i);
@@ -36,8 +46,10 @@ const char* wanted_premultiplication(EffectInstance& instance, double time) {
 
 OfxStatus get_clip_preferences(EffectInstance& instance, const Properties& out) {
     const std::string plate = instance.source_properties().get_string(kOfxImageClipPropUnmappedComponents);
-    // A filter's output has the components of its source; only a grey plate stays grey.
-    const char* components = plate == kOfxImageComponentAlpha ? kOfxImageComponentAlpha : kOfxImageComponentRGBA;
+    // A filter's output has the components of its source: RGBA wherever the host has it, only a grey plate stays grey.
+    const char* components = kOfxImageComponentRGBA;
+    if (plate == kOfxImageComponentAlpha) components = kOfxImageComponentAlpha;
+    if (plate == kOfxImageComponentRGB && !host_has_rgba()) components = kOfxImageComponentRGB;
     out.set("OfxImageClipPropComponents_Output", components);
     out.set("OfxImageClipPropComponents_Source", components);
     out.set(kOfxImageEffectPropPreMultiplication, wanted_premultiplication(instance, 0));

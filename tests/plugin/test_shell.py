@@ -1,0 +1,314 @@
+"""The built bundle in our own host, with a real worker behind it."""
+
+import itertools
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trimatte.core.sessions import FrameResult, MattingSession, SessionOptions
+from trimatte.core.weights import load_default_models
+from trimatte.host_bridge import Effect, Host, HostProfile
+from trimatte.plugin import bundle_path
+from trimatte.plugin.keyframes import fit_trimap
+from trimatte.plugin.params import DEVICES, WORKING_SIZES, Output, View
+from trimatte.plugin.pixels import to_network
+from trimatte.plugin.views import compose
+
+pytestmark = pytest.mark.usefixtures("shell_environment")
+
+IDENTIFIER = "org.trimatte.Trimatte"
+KINDS = {"byte": np.uint8, "short": np.uint16, "half": np.float16, "float": np.float32}
+SCALES = {"byte": 255, "short": 65535}
+
+
+@pytest.fixture
+def make_effect(disc: Any, keyframe_folder: Path) -> Iterator[Callable[..., Effect]]:
+    """Create effects that are connected and set, in a host that looks as the test wants."""
+    made: list[Effect] = []
+
+    def make(
+        frames: Any = disc, *, depth: Any = None, context: str = "filter", offset: Any = (0, 0), **profile: Any
+    ) -> Effect:
+        host = Host([bundle_path()], profile=HostProfile(**profile))
+        effect = host.plugins()[IDENTIFIER].create(context, depth=depth)
+        made.append(effect)
+        effect.connect("Source", frames, first=0, last=7, offset=offset)
+        effect.params["keyframes"] = str(keyframe_folder)
+        effect.params["workingResolution"] = "Native"
+        effect.params["device"] = "CPU"
+        return effect
+
+    yield make
+    for effect in made:
+        effect.close()
+
+
+@pytest.fixture(scope="module")
+def solve(shell_environment: Any) -> Callable[..., FrameResult]:
+    """Solve a frame with the session itself, from plates as the host holds them."""
+    known: dict[object, MattingSession] = {}
+
+    def solve_frame(key: object, plates: Callable[[int], np.ndarray], keyframes: Any, frame: int) -> FrameResult:
+        class Clip:
+            first, last, identity = 0, 7, ""
+            height, width = plates(0).shape[:2]
+
+            def read(self, number: int) -> np.ndarray:
+                return to_network(plates(number))
+
+        if key not in known:
+            options = SessionOptions(working_size=0, device="cpu")
+            known[key] = MattingSession(Clip(), keyframes, options, models=load_default_models("cpu"))
+        return known[key].solve(frame)
+
+    return solve_frame
+
+
+def test_the_description_is_the_same_in_every_host_and_takes_no_time(workers: Any) -> None:
+    pages = []
+    for _ in range(2):
+        plugin = Host([bundle_path()]).plugins()[IDENTIFIER]
+        pages.append((plugin.describe(), plugin.describe("filter"), plugin.describe("general")))
+        plugin.unload()
+    assert pages[0] == pages[1]
+    assert not workers()
+    plugin = Host([bundle_path()]).plugins()[IDENTIFIER]
+    assert plugin.contexts == ["filter", "general"]
+    assert set(plugin.depths) == set(KINDS)
+    durations = []
+    for _ in range(10):
+        plugin.unload()
+        start = time.perf_counter()
+        plugin.load()
+        plugin.describe()
+        durations.append(time.perf_counter() - start)
+    assert min(durations) < 1e-3
+
+
+def test_load_describe_unload_again_and_again_starts_nothing(workers: Any) -> None:
+    for _ in range(3):
+        plugin = Host([bundle_path()]).plugins()[IDENTIFIER]
+        plugin.load()
+        plugin.describe("filter")
+        plugin.create("filter").close()
+        plugin.unload()
+    assert not workers()
+
+
+def test_the_choices_of_the_page_are_those_of_the_worker(make_effect: Any) -> None:
+    params = make_effect().params
+    assert params["view"].choices == [view.value for view in View]
+    assert params["output"].choices == [output.value for output in Output]
+    assert params["workingResolution"].choices == list(WORKING_SIZES)
+    assert params["device"].choices == list(DEVICES)
+    values = {name: params[name].value() for name in ("view", "output", "refine", "frameOffset", "cacheKey")}
+    assert values == {"view": "Result", "output": "Premultiplied", "refine": True, "frameOffset": 0, "cacheKey": ""}
+
+
+@pytest.mark.parametrize("rows", ["positive", "padded", "negative"])
+@pytest.mark.parametrize("depth", list(KINDS))
+def test_every_depth_and_row_order_gives_the_pixels_of_the_session(
+    make_effect: Any, solve: Any, make_plate: Any, make_trimap: Any, depth: str, rows: str
+) -> None:
+    top = SCALES.get(depth)
+
+    def plates(frame: float) -> np.ndarray:
+        values = make_plate(round(frame))
+        return np.rint(values * top).astype(KINDS[depth]) if top else values.astype(KINDS[depth])
+
+    effect = make_effect(plates, depth=depth, row_bytes=rows)
+    effect.params["output"] = "Matte in alpha"
+    for frame in (2, 6):
+        picture = effect.render(frame)
+        expected = solve(depth, plates, {0: make_trimap(0), 6: make_trimap(6)}, frame)
+        assert picture.dtype == KINDS[depth]
+        np.testing.assert_array_equal(picture[..., :3], plates(frame)[..., :3])
+        alpha = np.rint(expected.alpha * top) if top else expected.alpha.astype(KINDS[depth])
+        np.testing.assert_array_equal(picture[..., 3], alpha)
+    assert effect.leaked_images == 0
+
+
+@pytest.mark.parametrize(("components", "channels"), [("rgb", 3), ("alpha", 1), ("rgba", 4)])
+@pytest.mark.parametrize("context", ["filter", "general"])
+def test_all_components_in_both_contexts(
+    make_effect: Any, make_plate: Any, components: str, channels: int, context: str
+) -> None:
+    def plates(frame: float) -> np.ndarray:
+        return make_plate(round(frame))[..., :channels]
+
+    effect = make_effect(plates, components=(components,), context=context)
+    effect.params["view"] = "Matte"
+    matte = effect.render(0)
+    assert matte.shape == (48, 80, channels)
+    assert (matte.min(), matte.max()) == (0, 1)
+    assert all((matte[..., channel] == matte[..., 0]).all() for channel in range(min(channels, 3)))
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_every_view_is_its_formula(make_effect: Any, solve: Any, make_plate: Any, make_trimap: Any, view: View) -> None:
+    effect = make_effect()
+    expected = solve("float", make_plate, {0: make_trimap(0), 6: make_trimap(6)}, 2)
+    effect.params["view"] = view.value
+    for output in Output:
+        effect.params["output"] = output.value
+        picture = effect.render(2)
+        np.testing.assert_array_equal(picture, compose(view, output, make_plate(2), expected.alpha, expected.trimap))
+
+
+def test_any_bounds_of_source_and_output(make_effect: Any) -> None:
+    straight = make_effect().render(1)
+    effect = make_effect(offset=(-7, 3), row_bytes="negative")
+    np.testing.assert_array_equal(effect.render(1), straight)
+    np.testing.assert_array_equal(effect.render(1, margin=5), straight)
+    window = (-7 + 10, 3 + 5, -7 + 31, 3 + 17)
+    np.testing.assert_array_equal(effect.render(1, window), straight[48 - 17 : 48 - 5, 10:31])
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (33, 17)])
+def test_tiny_and_odd_pictures(make_effect: Any, tmp_path: Path, size: tuple[int, int]) -> None:
+    from PIL import Image
+
+    trimap = np.full(size[::-1], 128, np.uint8)
+    trimap[0, 0] = 255
+    if size == (1, 1):
+        pytest.skip("one pixel cannot be foreground and unknown at once")
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    Image.fromarray(trimap).save(folder / "tiny.0.png")
+    effect = make_effect(lambda frame: np.full((size[1], size[0], 4), 0.5, np.float32))
+    effect.params["keyframes"] = str(folder)
+    picture = effect.render(1)
+    assert picture.shape == (size[1], size[0], 4)
+    assert np.isfinite(picture).all()
+
+
+def test_a_proxy_sees_the_keyframes_at_its_own_size(make_effect: Any, make_trimap: Any) -> None:
+    effect = make_effect()
+    effect.params["view"] = "Trimap"
+    picture = effect.render(6, scale=(0.5, 0.5))
+    small = fit_trimap(make_trimap(6), (40, 24), (0.5, 0.5), Path("x.6.png"))
+    np.testing.assert_array_equal(picture[..., 0], np.select([small == 0, small == 255], [0, 1], 0.5))
+
+
+@pytest.mark.parametrize("identity", [True, False])
+def test_without_keyframes_the_source_is_shown_and_the_user_told(make_effect: Any, disc: Any, identity: bool) -> None:
+    effect = make_effect()
+    effect.params["keyframes"] = ""
+    np.testing.assert_array_equal(effect.render(3, identity=identity), disc(3))
+    assert effect.persistent_message.type == "Warning"
+    assert "set Keyframes" in effect.persistent_message.text
+
+
+def test_random_order_from_four_threads_equals_sequential_order(make_effect: Any) -> None:
+    one, two = make_effect(), make_effect()
+    sequential = [one.render(frame) for frame in range(8)]
+    order = [frame for frame in range(8) for _ in range(2)]
+    random.Random(7).shuffle(order)
+    with ThreadPoolExecutor(4) as pool:
+        for frame, picture in zip(order, pool.map(two.render, order), strict=True):
+            np.testing.assert_array_equal(picture, sequential[frame])
+
+
+def test_caches_can_be_purged_between_renders(make_effect: Any) -> None:
+    effect = make_effect()
+    first = effect.render(2)
+    effect.purge_caches()
+    effect.sync_private_data()
+    np.testing.assert_array_equal(effect.render(2), first)
+
+
+def test_a_new_instance_for_every_frame_as_in_mlt(make_effect: Any) -> None:
+    whole = make_effect()
+    for frame in (0, 6):  # MLT gives no other frame: only keyframes can be solved from themselves
+        effect = make_effect(
+            name="MLT", contexts=("filter",), temporal_access=False, current_frame_only=True, row_bytes="negative"
+        )
+        effect.params["refine"] = True
+        np.testing.assert_array_equal(effect.render(frame)[..., 3], whole.render(frame)[..., 3])
+        effect.close()
+
+
+def test_what_the_host_is_told_before_a_render(make_effect: Any) -> None:
+    effect = make_effect()
+    assert effect.frames_needed(0) == {"Source": [(0.0, 1.0)]}
+    assert effect.frames_needed(3) == {"Source": [(2.0, 4.0)]}
+    assert effect.frames_needed(7) == {"Source": [(6.0, 7.0)]}
+    assert effect.region_of_definition(3) == (0, 0, 80, 48)
+    assert effect.regions_of_interest(3, (5, 5, 6, 6)) == {"Source": (0, 0, 80, 48)}
+    assert effect.is_identity(3, (0, 0, 80, 48)) is None
+
+
+@pytest.mark.parametrize(
+    ("view", "output", "state"),
+    [
+        ("Result", "Premultiplied", "premultiplied"),
+        ("Result", "Straight", "straight"),
+        ("Result", "Matte in RGB", "opaque"),
+        ("Result", "Matte in alpha", "straight"),
+        ("Matte", "Premultiplied", "opaque"),
+        ("Trimap overlay", "Straight", "opaque"),
+    ],
+)
+def test_the_output_says_how_it_keeps_its_colour(make_effect: Any, view: str, output: str, state: str) -> None:
+    effect = make_effect()
+    effect.params["view"] = view
+    effect.params["output"] = output
+    assert effect.preferences.premultiplication == state
+    assert effect.preferences.clips["Output"].components == "rgba"
+    assert effect.preferences.frame_varying
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"hidden_suites": ("OfxMessageSuite",)},
+        {"hidden_suites": ("OfxProgressSuite", "OfxMemorySuite", "OfxMultiThreadSuite", "OfxTimeLineSuite")},
+        {"hidden_properties": ("OfxPropName", "OfxImageEffectHostPropIsBackground", "OfxPropAPIVersion")},
+        {"hidden_properties": ("OfxImageEffectPropSupportsTiles", "OfxImageEffectPropMultipleClipDepths")},
+    ],
+)
+def test_what_a_host_lacks_is_not_missed(make_effect: Any, hidden: dict[str, Any]) -> None:
+    effect = make_effect(**hidden)
+    assert effect.render(0)[..., 3].max() == 1
+
+
+def test_frame_offset_moves_the_numbers_of_the_keyframes(make_effect: Any, make_plate: Any) -> None:
+    plain = make_effect().render(1)
+    effect = make_effect()
+    effect.connect("Source", lambda when: make_plate(round(when) + 1000), first=-1000, last=-993)
+    effect.params["frameOffset"] = 1000
+    np.testing.assert_array_equal(effect.render(-999), plain)
+
+
+def test_progress_comes_to_a_host_without_a_user(make_effect: Any, disc: Any) -> None:
+    def slow(frame: float) -> np.ndarray:
+        time.sleep(0.3)
+        return disc(frame)
+
+    effect = make_effect(slow)
+    told: list[tuple[float, str]] = []
+    effect.on_progress = lambda fraction, label: told.append((fraction, label))
+    effect.render(3)
+    assert told
+    assert all(0 <= before[0] <= after[0] <= 1 for before, after in itertools.pairwise(told))
+
+
+def test_the_user_can_stop_a_frame_by_its_progress(make_effect: Any, disc: Any) -> None:
+    from trimatte.host_bridge import HostError
+
+    def slow(frame: float) -> np.ndarray:
+        time.sleep(0.3)
+        return disc(frame)
+
+    effect = make_effect(slow)
+    effect.on_progress = lambda fraction, label: False
+    with pytest.raises(HostError):
+        effect.render(3)
+    effect.on_progress = None
+    assert effect.render(3)[..., 3].max() > 0
