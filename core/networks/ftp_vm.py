@@ -16,7 +16,7 @@ from ..memory.reader import MemoryReader
 from ..memory.trimap_fusion import TrimapFusion
 from ..refine.guided_filter import fast_guided_filter
 from .ftp_vm_decoders import MattingDecoder, State, TrimapDecoder
-from .ftp_vm_frames import full_matte, full_matte_of_trimap, shrink
+from .ftp_vm_frames import full_matte, full_matte_of_trimap, shrink, shrunk_size, unpad
 
 __all__ = ["FTPVM", "FtpVmOptions"]
 
@@ -30,6 +30,9 @@ class FtpVmOptions:
 
     unused_stages: bool = True
     """Keep the two backbone stages that never run (2.2 M parameters), so that every official key has a place."""
+    aligned_refiner: bool = False
+    """Cut the padding of the small picture off before the matte is carried to full size. The release stretches it
+    along, so its matte is shifted and shrunk by some pixels whenever the small size is no multiple of 16."""
 
 
 class _Head(nn.Module):
@@ -68,6 +71,7 @@ class FTPVM(nn.Module):
         super().__init__()
         options = options or FtpVmOptions()
         self.default_rec: list[State] = [[None, None], [None, None]]
+        self.aligned_refiner = options.aligned_refiner
         self.backbone = _Backbone(unused_stages=options.unused_stages)
         half, quarter, eighth, sixteenth = MobileNetV3Large.channels
         self.trimap_fuse = TrimapFusion(MobileNetV3Large.channels)
@@ -120,6 +124,7 @@ class FTPVM(nn.Module):
             [feature[:, :num_queries] for feature in features],
             (memory_features[3], value),
             (rec_seg, rec_mat),
+            ratio=downsample_ratio,
             segmentation_pass=segmentation_pass,
             given_trimaps=trimaps if replace_given_seg else None,
         )
@@ -156,6 +161,7 @@ class FTPVM(nn.Module):
             self.backbone(query),
             (m_feat16, m_value.transpose(1, 2)),
             (rec_seg, rec_mat),
+            ratio=downsample_ratio,
             segmentation_pass=segmentation_pass,
         )
 
@@ -167,6 +173,7 @@ class FTPVM(nn.Module):
         memory: tuple[Tensor, Tensor],
         states: tuple[State | None, State | None],
         *,
+        ratio: float,
         segmentation_pass: bool,
         given_trimaps: Tensor | None = None,
     ) -> Result:
@@ -189,6 +196,8 @@ class FTPVM(nn.Module):
             given = full_matte_of_trimap(given_trimaps[:, : full.shape[1]], alpha[:, :count])
             full = torch.cat([given, full[:, count:]], dim=1)
         if query is not frames:
+            if self.aligned_refiner:
+                query, full = (unpad(clip, shrunk_size(frames, ratio)) for clip in (query, full))
             pictures = (clip.flatten(0, 1) for clip in (frames, query, full))
             full = split_time(fast_guided_filter(*pictures), frames)
         return [logits, alpha, full, [rec_seg, rec_mat]]

@@ -1,11 +1,22 @@
 """What FTP-VM does to pictures before and after its layers."""
 
+import math
+
 from torch import Tensor
 from torch.nn import functional as F
 
 from ..blocks.frames import split_time
 
-__all__ = ["STRIDE", "full_matte", "full_matte_of_trimap", "shrink", "trimap_from_logits"]
+__all__ = [
+    "STRIDE",
+    "full_matte",
+    "full_matte_of_trimap",
+    "pad",
+    "shrink",
+    "shrunk_size",
+    "trimap_from_logits",
+    "unpad",
+]
 
 STRIDE = 16
 """Sides of the picture the network sees are multiples of this."""
@@ -17,6 +28,22 @@ def centred_padding(height: int, width: int, stride: int = STRIDE) -> tuple[int,
     return extra_x // 2, extra_x - extra_x // 2, extra_y // 2, extra_y - extra_y // 2
 
 
+def pad(clip: Tensor) -> Tensor:
+    """Pad (..., H, W) with zeros to the stride, centred."""
+    return F.pad(clip, centred_padding(*clip.shape[-2:]))
+
+
+def unpad(clip: Tensor, size: tuple[int, int]) -> Tensor:
+    """Cut (..., H, W) back to the (height, width) it had before :func:`pad`."""
+    left, _, top, _ = centred_padding(*size)
+    return clip[..., top : top + size[0], left : left + size[1]]
+
+
+def shrunk_size(clip: Tensor, ratio: float) -> tuple[int, int]:
+    """Return (height, width) of (..., H, W) at ``ratio``, before padding."""
+    return math.floor(clip.shape[-2] * ratio), math.floor(clip.shape[-1] * ratio)
+
+
 def shrink(clip: Tensor, ratio: float) -> Tensor:
     """Resize (B, T, C, H, W) by ``ratio`` and pad with zeros to the stride; ratio 1 returns ``clip`` itself."""
     if ratio == 1:
@@ -25,7 +52,7 @@ def shrink(clip: Tensor, ratio: float) -> Tensor:
     small = F.interpolate(
         clip.flatten(0, 1), scale_factor=ratio, mode="bilinear", align_corners=False, recompute_scale_factor=False
     )
-    return split_time(F.pad(small, centred_padding(*small.shape[-2:])), clip)
+    return split_time(pad(small), clip)
 
 
 def trimap_from_logits(logits: Tensor) -> Tensor:
