@@ -3,8 +3,9 @@
 It imports no other room: it meets every effect, ours too, at the OpenFX ABI.
 """
 
+from .bundles import BundleProblem
 from .effect import ClipForm, ClipPreferences, Effect, Message
-from .errors import BundleNotFoundError, BundleProblem, HostError, PluginRefusedError, RenderAbortedError
+from .errors import BundleNotFoundError, HostError, PluginRefusedError, RenderAbortedError
 from .frames import FrameReader, Frames
 from .host import Host, PluginTable
 from .params import Param, Params

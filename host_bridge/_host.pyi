@@ -16,13 +16,13 @@ class _Preferences(TypedDict):
     frame_varying: bool
 
 class RowOrder(enum.Enum):
-    POSITIVE: int
-    PADDED: int
-    NEGATIVE: int
+    POSITIVE = 0
+    PADDED = 1
+    NEGATIVE = 2
 
 class OffTime(enum.Enum):
-    FAIL: int
-    CURRENT_FRAME: int
+    FAIL = 0
+    CURRENT_FRAME = 1
 
 class HostProfile:
     name: str

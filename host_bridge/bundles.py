@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .errors import BundleProblem
-
 SUFFIX: Final = ".ofx.bundle"
 DEFAULT_FOLDER: Final = Path("/usr/OFX/Plugins")
 _LINUX: Final = {
@@ -28,6 +26,19 @@ class Bundle:
     """The folder as it was found, perhaps through a symbolic link."""
     library: Path
     """The shared library in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleProblem:
+    """Something on the search path that was skipped; ``str`` of it is one line."""
+
+    path: Path
+    """What was skipped."""
+    reason: str
+    """Why."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
 
 
 def architecture() -> str:

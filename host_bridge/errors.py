@@ -1,7 +1,5 @@
 """What can go wrong in the host; its own root, because a host knows nothing of matting."""
 
-from pathlib import Path
-
 
 class HostError(Exception):
     """The host cannot do what it was asked to do."""
@@ -29,11 +27,3 @@ class PluginRefusedError(HostError):
         """
         super().__init__(f"{action} answered {status_name}" + (f": {message}" if message else ""))
         self.action, self.status, self.status_name, self.message = action, status, status_name, message
-
-
-class BundleProblem(HostError):
-    """A bundle that was skipped; kept in :attr:`Host.errors`, never raised."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.path, self.reason = path, reason

@@ -85,8 +85,8 @@ def open_source(
         raise HostError(
             f"an array of frames must be (T, H, W, C); it is {frames.shape}; give frames[None] for one frame"
         )
-    if isinstance(frames, np.ndarray | list | tuple):
-        frames = _ArrayReader(frames, int(first or 0))
+    if isinstance(frames, np.ndarray | Sequence):
+        frames = _ArrayReader(list(frames), int(first or 0))
         first = last = None  # the array says
     first = first if first is not None else getattr(frames, "first", None)
     last = last if last is not None else getattr(frames, "last", None)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from . import _host
-from .bundles import Bundle, default_search_paths, find_bundles
-from .errors import BundleNotFoundError, BundleProblem, HostError
+from .bundles import Bundle, BundleProblem, default_search_paths, find_bundles
+from .errors import BundleNotFoundError, HostError
 from .plugin import Plugin
 from .profile import HostProfile
 
@@ -67,7 +67,7 @@ class Host:
         """Prepare a host; nothing is opened yet.
 
         Args:
-            search_paths: folders that hold bundles, or bundles; without it ``OFX_PLUGIN_PATH`` and ``/usr/OFX/Plugins``.
+            search_paths: folders that hold bundles; without it those of ``OFX_PLUGIN_PATH`` and ``/usr/OFX/Plugins``.
             profile: what the host says of itself.
         """
         self.search_paths = default_search_paths() if search_paths is None else [Path(path) for path in search_paths]

@@ -1,13 +1,13 @@
 """Arrays and OpenFX images: names of depths and components, and the conversions between them."""
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from .errors import HostError
 
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]
 DepthName = Literal["byte", "short", "half", "float"]
 ComponentsName = Literal["rgba", "rgb", "alpha"]
 Premultiplication = Literal["opaque", "premultiplied", "straight"]
@@ -78,7 +78,7 @@ def convert(picture: Array, depth: str, components: str, size: tuple[int, int]) 
 
     Args:
         picture: what :func:`as_picture` returned.
-        depth: OpenFX depth; integers are scaled to their whole range, floats are clipped only when they become integers.
+        depth: OpenFX depth; integers span their whole range, floats are clipped only when they become integers.
         components: OpenFX components; missing alpha is opaque, missing colour is black.
         size: (width, height) in pixels; another size is averaged over areas.
 
@@ -97,7 +97,8 @@ def _to_depth(picture: Array, depth: str) -> Array:
     if dtype.kind == "f":
         if picture.dtype.kind == "f":
             return picture.astype(dtype)
-        return (picture.astype(np.float32) / np.float32(np.iinfo(picture.dtype).max)).astype(dtype)
+        scaled: Array = picture.astype(np.float32) / np.float32(np.iinfo(picture.dtype).max)
+        return scaled.astype(dtype)
     if picture.dtype == np.uint8:
         return picture.astype(np.uint16) * np.uint16(257)
     if picture.dtype == np.uint16:
@@ -131,10 +132,11 @@ def _resize(picture: Array, size: tuple[int, int]) -> Array:
     return resized
 
 
-def _area_weights(source: int, target: int) -> npt.NDArray[np.float32]:
+def _area_weights(source: int, target: int) -> Array:
     """Return (target, source) shares of each source pixel in each target pixel; rows sum to 1."""
     edges = np.linspace(0.0, source, target + 1)
     pixels = np.arange(source)
     overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
     weights = np.clip(overlap, 0.0, None)
-    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    shares: Array = (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    return shares

@@ -24,7 +24,7 @@ class Param:
 
     @property
     def kind(self) -> str:
-        """Type without its prefix: Double, Choice, PushButton, …"""
+        """Type without its prefix, such as Double, Choice or PushButton."""
         return self._native.type.removeprefix("OfxParamType")
 
     @property

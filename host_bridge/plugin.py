@@ -39,7 +39,7 @@ class Plugin:
 
     @property
     def contexts(self) -> list[str]:
-        """Contexts in which it can be created: filter, general, …"""
+        """Contexts in which it can be created, such as filter and general."""
         offered = self._native.describe().get("OfxImageEffectPropSupportedContexts")
         return [name_of(CONTEXTS, str(context)) for context in offered]
 
@@ -59,10 +59,8 @@ class Plugin:
         Raises:
             PluginRefusedError: the effect refuses.
         """
-        if context is None:
-            properties = self._native.describe()
-        else:
-            properties = self._native.describe_in_context(_context(context))
+        native = self._native
+        properties = native.describe_in_context(_context(context)) if context else native.describe()
         return {name: properties.get(name) for name in properties.names()}
 
     def load(self) -> None:

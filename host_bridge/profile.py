@@ -40,7 +40,7 @@ class HostProfile:
     temporal_access: bool = True
     """Whether effects may ask for other frames than the one they render."""
     current_frame_only: bool = False
-    """With ``temporal_access`` off: answer such a request with the current frame, as MLT does, and not with an error."""
+    """With ``temporal_access`` off: answer such a request with the current frame, as MLT does, not with an error."""
     tiles: bool = True
     """Whether a part of a frame may be rendered."""
     multi_resolution: bool = True

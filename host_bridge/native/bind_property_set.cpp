@@ -1,4 +1,6 @@
 // Python face of a property set: read only, for whoever wants to know what an object says of itself.
+#include <pybind11/stl.h>
+
 #include "python_bridge.hpp"
 
 namespace trimatte::host {
