@@ -1,6 +1,6 @@
 """Operations on arrays: no modules, no files, no clips."""
 
-from .composite import over, premultiply, unpremultiply
+from .composite import estimate_foreground, over, premultiply, unpremultiply
 from .correlation import correlation
 from .deform_conv import deform_conv
 from .memory_read import memory_read
@@ -10,6 +10,7 @@ __all__ = [
     "backward_warp",
     "correlation",
     "deform_conv",
+    "estimate_foreground",
     "forward_splat",
     "memory_read",
     "over",

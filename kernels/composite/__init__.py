@@ -3,8 +3,9 @@
 from torch import Tensor
 
 from ..errors import ShapeError
+from .foreground import estimate_foreground
 
-__all__ = ["over", "premultiply", "unpremultiply"]
+__all__ = ["estimate_foreground", "over", "premultiply", "unpremultiply"]
 
 
 def over(foreground: Tensor, alpha: Tensor, background: Tensor) -> Tensor:
