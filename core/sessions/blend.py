@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pass_frame import BACKGROUND, FOREGROUND, UNKNOWN, PassFrame
+from .pass_frame import BACKGROUND, FOREGROUND, UNKNOWN, PassFrame, largest
 
 _BAND_PIXELS = 2  # how far around the unknown region the certainty is looked at
 
@@ -45,7 +45,7 @@ def blend(frames: Sequence[PassFrame], weights: Sequence[float]) -> CoarseFrame:
     shares = np.sum([pull * _shares(frame) for pull, frame in zip(pulls, frames, strict=True)], axis=0)
     alpha = np.sum([pull * frame.full_alpha for pull, frame in zip(pulls, frames, strict=True)], axis=0)
     _open_conflicts(shares, [frame.labels for frame in frames])
-    labels = shares.argmax(axis=0)
+    labels = largest(shares)
     alpha = np.where(labels == UNKNOWN, alpha, (labels == FOREGROUND).astype(np.float32))
     return CoarseFrame(alpha.astype(np.float32), shares, _confidence(shares, labels, frames))
 
@@ -53,7 +53,7 @@ def blend(frames: Sequence[PassFrame], weights: Sequence[float]) -> CoarseFrame:
 def certainty_of(frame: PassFrame) -> float:
     """Return how certain one pass is of its trimap, 0..1."""
     shares = _shares(frame)
-    return _mean_certainty(shares, _band(shares.argmax(axis=0)))
+    return _mean_certainty(shares, _band(largest(shares)))
 
 
 def _shares(frame: PassFrame) -> np.ndarray:

@@ -33,8 +33,11 @@ class NativeFrame(NamedTuple):
 def lift(coarse: CoarseFrame, size: WorkingSize, device: torch.device) -> NativeFrame:
     """Enlarge a frame between keyframes; its trimap is decided after enlarging, so that edges stay smooth."""
     alpha = size.enlarge(torch.from_numpy(coarse.alpha).to(device)[None, None])[0, 0]
-    labels = size.enlarge(torch.from_numpy(coarse.shares).to(device)[None])[0].argmax(dim=0)
-    return NativeFrame(alpha, labels.to(torch.float32) / 2, coarse.confidence)
+    background, unknown, foreground = size.enlarge(torch.from_numpy(coarse.shares).to(device)[None])[0]
+    # comparisons: torch's argmax over three planes took half of this function
+    trimap = torch.where(unknown > background, 0.5, 0.0)
+    trimap = torch.where(foreground > torch.maximum(background, unknown), 1.0, trimap)
+    return NativeFrame(alpha, trimap, coarse.confidence)
 
 
 def lift_keyframe(keyframe: Keyframe, run: PassFrame, size: WorkingSize, device: torch.device) -> NativeFrame:

@@ -28,7 +28,7 @@ class PassFrame:
     @property
     def labels(self) -> np.ndarray:
         """(h, w) class of each pixel."""
-        return np.asarray(self.classes.argmax(axis=0))
+        return largest(self.classes)
 
     @property
     def full_alpha(self) -> np.ndarray:
@@ -42,6 +42,14 @@ class PassFrame:
         """(h, w) float32 in 0..1: 0 where the three classes are equally likely, 1 where one is sure."""
         share = self.classes.max(axis=0).astype(np.float32) / self.classes.sum(axis=0, dtype=np.float32)
         return np.asarray((share - np.float32(1 / 3)) * np.float32(1.5), dtype=np.float32)
+
+
+def largest(classes: np.ndarray) -> np.ndarray:
+    """Return (h, w) uint8 index of the largest of three planes (3, h, w), the first of equals."""
+    background, unknown, foreground = classes
+    labels = (unknown > background).astype(np.uint8)
+    labels[foreground > np.maximum(background, unknown)] = FOREGROUND
+    return np.asarray(labels)
 
 
 def quantise(logits: Tensor, alpha: Tensor) -> PassFrame:

@@ -72,14 +72,13 @@ def tighten(tile: Tile, region: np.ndarray) -> Tile:
     On the sample clips this leaves 35 to 77 percent of a frame to refine where whole tiles covered 60 to 120.
     """
     inside = region[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width]
-    top, height = _tighten_axis(inside.any(axis=1), tile.height)
-    left, width = _tighten_axis(inside.any(axis=0), tile.width)
+    top, height = _tighten_axis(np.flatnonzero(inside.any(axis=1)), tile.height)
+    left, width = _tighten_axis(np.flatnonzero(inside.any(axis=0)), tile.width)
     return Tile(tile.top + top, tile.left + left, height, width)
 
 
-def _tighten_axis(is_wanted: np.ndarray, length: int) -> tuple[int, int]:
+def _tighten_axis(wanted: np.ndarray, length: int) -> tuple[int, int]:
     """Return start and length of the wanted part of one axis; the length stays a multiple of 8."""
-    wanted = np.flatnonzero(is_wanted)
     start = max(0, (int(wanted[0]) - _CONTEXT_PIXELS) // _GRID_PIXELS * _GRID_PIXELS)
     end = min(length, -(-(int(wanted[-1]) + 1 + _CONTEXT_PIXELS) // _GRID_PIXELS) * _GRID_PIXELS)
     return start, end - start

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from trimatte.core.sessions.pass_frame import quantise
+from trimatte.core.sessions.pass_frame import largest, quantise
 
 
 def test_the_networks_class_survives_rounding() -> None:
@@ -28,3 +28,8 @@ def test_certainty_runs_from_zero_to_one() -> None:
     kept = quantise(torch.tensor([[[0.0, 30.0]], [[0.0, 0.0]], [[0.0, 0.0]]]), torch.zeros(1, 2))
     assert kept.certainty[0, 0] < 0.01
     assert kept.certainty[0, 1] > 0.99
+
+
+def test_the_first_of_equals_is_the_largest() -> None:
+    planes = np.random.default_rng(4).integers(0, 3, (3, 40, 40), dtype=np.uint8)
+    assert np.array_equal(largest(planes), planes.argmax(axis=0))
