@@ -221,7 +221,7 @@ def test_a_movie_that_is_there_is_not_replaced(trimatte: Trimatte, tmp_path: Pat
 def test_an_interrupted_render_goes_on_where_it_stopped(
     trimatte: Trimatte, tmp_path: Path, trimap: Path, name: str
 ) -> None:
-    clip, out = write_movie(tmp_path / "shot.mp4", frames=40), tmp_path / name
+    clip, out = write_movie(tmp_path / "shot.mp4", frames=16), tmp_path / name
     arguments = ["render", str(clip), "--trimap", str(trimap), "-o", str(out), *FAST]
     process = subprocess.Popen(
         [sys.executable, "-m", "trimatte", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -240,8 +240,8 @@ def test_an_interrupted_render_goes_on_where_it_stopped(
     again = trimatte(*arguments)
     assert again.code == 0, again.err
     reused = again.event("start")["reused"]
-    assert 4 <= reused < 40
+    assert 4 <= reused < 16
     made = [event["frame"] for event in again.events if event["event"] == "frame" and not event["reused"]]
-    assert made == list(range(reused, 40))
+    assert made == list(range(reused, 16))
     with open_clip(out) as result:
-        assert len(result) == 40
+        assert len(result) == 16
