@@ -279,4 +279,5 @@ class Effect:
 
 
 def _message(kind: str, name: str, text: str, persistent: bool) -> Message:
-    return Message(kind.removeprefix("OfxMessage"), name, text, persistent)
+    kind = kind.removeprefix("OfxMessage")  # ofx-abi: ignore (a prefix)
+    return Message(kind, name, text, persistent)

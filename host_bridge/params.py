@@ -25,7 +25,7 @@ class Param:
     @property
     def kind(self) -> str:
         """Type without its prefix, such as Double, Choice or PushButton."""
-        return self._native.type.removeprefix("OfxParamType")
+        return self._native.type.removeprefix("OfxParamType")  # ofx-abi: ignore (a prefix)
 
     @property
     def label(self) -> str:
