@@ -90,14 +90,19 @@ Process::Process(const std::filesystem::path& python, const char* module, const 
         throw std::runtime_error("The worker cannot be started with " + path + ": " + std::strerror(error) + ".");
 }
 
-std::string Process::kill() {
+std::string Process::kill(std::chrono::milliseconds grace) {
     const std::lock_guard lock(mutex_);
     if (!end_.empty()) return end_;
+    const auto deadline = std::chrono::steady_clock::now() + grace;
     siginfo_t facts{};
+    while (waitid(P_PID, static_cast<id_t>(pid_), &facts, WEXITED | WNOHANG | WNOWAIT) == 0 && facts.si_pid == 0 &&
+           std::chrono::steady_clock::now() < deadline) {
+        usleep(1000);
+    }
     if (waitid(P_PID, static_cast<id_t>(pid_), &facts, WEXITED | WNOHANG | WNOWAIT) != 0) {
         return end_ = "gone";  // a host that reaps every child leaves nothing to ask, and the number may be reused
     }
-    const bool running = facts.si_pid == 0;  // else it died by itself, and its own end is the one worth telling
+    const bool running = facts.si_pid == 0;
     ::kill(-pid_, SIGKILL);
     ::kill(pid_, SIGKILL);
     int status = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <chrono>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -19,8 +20,9 @@ class Process {
     Process& operator=(const Process&) = delete;
 
     pid_t pid() const { return pid_; }
-    // Kills the whole group and reaps the process; returns how it ended, as words.
-    std::string kill();
+    // Kills the whole group and reaps the process; returns how it ended, as words. One that is just ending by itself
+    // gets ``grace`` to do so: its own end says more.
+    std::string kill(std::chrono::milliseconds grace = {});
     // Last line that the process printed.
     std::string last_words() const;
 

@@ -29,7 +29,7 @@ Reply ask_worker(const Job& job) {
             replace_worker(worker);
             throw;
         } catch (const wire::Closed&) {
-            ends = replace_worker(worker);
+            ends = replace_worker(worker, kFarewell);
         } catch (const Stalled& stalled) {
             replace_worker(worker);
             ends = stalled.what();

@@ -73,7 +73,7 @@ void Worker::wait_until_ready(const std::function<bool()>& aborted) {
             wire::wait(control_.get(), kPoll);
         }
     } catch (const wire::Closed&) {
-        const std::string end = kill(), words = process_.last_words();
+        const std::string end = kill(kFarewell), words = process_.last_words();
         throw StartError("The Trimatte worker ended before it was ready (" + end + ")" +
                          (words.empty() ? std::string(".") : ": " + words));
     } catch (const wire::ProtocolError& error) {
@@ -129,13 +129,13 @@ std::shared_ptr<Worker> current_worker() {
     return mine.worker;
 }
 
-std::string replace_worker(const std::shared_ptr<Worker>& worker) {
+std::string replace_worker(const std::shared_ptr<Worker>& worker, std::chrono::milliseconds grace) {
     Pool& mine = pool();
     {
         const std::lock_guard lock(mine.mutex);
         if (mine.worker == worker) mine.worker.reset();
     }
-    const std::string end = worker->kill();
+    const std::string end = worker->kill(grace);
     trace("worker %d ended: %s", worker->pid(), end.c_str());
     return end;
 }

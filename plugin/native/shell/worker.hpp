@@ -42,7 +42,7 @@ class Worker {
     void give_back(std::unique_ptr<Channel> channel);
     void forget(uint64_t instance);
     // Ends the process; returns how it ended.
-    std::string kill() { return process_.kill(); }
+    std::string kill(std::chrono::milliseconds grace = {}) { return process_.kill(grace); }
     pid_t pid() const { return process_.pid(); }
     // Closes the descriptors that a forked child of the host has inherited.
     void abandon();
@@ -59,10 +59,13 @@ class Worker {
     std::vector<std::unique_ptr<Channel>> idle_;
 };
 
+// How long a worker that closed its sockets may take to end.
+constexpr std::chrono::milliseconds kFarewell{300};
+
 // The worker of this process; started when there is none.
 std::shared_ptr<Worker> current_worker();
 // Kills ``worker`` and forgets it, so that the next call starts another one. Returns how it ended.
-std::string replace_worker(const std::shared_ptr<Worker>& worker);
+std::string replace_worker(const std::shared_ptr<Worker>& worker, std::chrono::milliseconds grace = {});
 // Tells a running worker that an instance is gone; never starts one.
 void forget_instance(uint64_t instance);
 
