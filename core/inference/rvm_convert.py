@@ -1,17 +1,15 @@
 """Matte a whole movie or folder of people with RVM. Source: Lin et al., WACV 2022, the inference guide."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import get_args
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...kernels.errors import TrimatteError
 from ..media.writers import FrameWriter
 from ..networks.rvm import automatic_ratio
+from .conversion import check_arguments, check_sizes, evaluating, named_outputs, place_of, write_pictures
 from .frame_inputs import FrameInputs
 from .picture_outputs import OutputType, Rounding, check_movie, open_output, to_bytes
 from .progress_bar import progress_bar
@@ -68,20 +66,16 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
         TrimatteError: an argument that cannot be; nothing is written then.
         MediaError: a frame cannot be read, a result not written; no half movie stays under its name.
     """
-    outputs = {
-        name: Path(path)
-        for name, path in (("com", output_composition), ("alpha", output_alpha), ("foreground", output_foreground))
-        if path is not None
-    }
-    _check_arguments(downsample_ratio, outputs, output_type, seq_chunk, num_workers)
-    _check_more(input_resize, output_video_mbps, rounding, [Path(input_source), *outputs.values()])
-    place, kind = _place_of(model, device, dtype)
+    outputs = named_outputs(output_composition, output_alpha, output_foreground)
+    check_arguments(downsample_ratio, outputs, output_type, seq_chunk, num_workers)
+    check_sizes(input_resize, output_video_mbps, rounding, [Path(input_source), *outputs.values()])
+    place, kind = place_of(model, device, dtype)
     with FrameInputs(input_source, resize=input_resize, workers=num_workers) as frames, ExitStack() as stack:
         if output_type == "video":
             for path in outputs.values():
                 check_movie(path, frames.size, frames.rate)
         ratio = automatic_ratio(frames.size[1], frames.size[0]) if downsample_ratio is None else downsample_ratio
-        stack.enter_context(_evaluating(model))
+        stack.enter_context(evaluating(model))
         writers = {
             name: stack.enter_context(_open(path, name, output_type, frames, output_video_mbps or 1))
             for name, path in outputs.items()
@@ -91,7 +85,7 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
         number = 0
         for foreground, alpha in _matte(model, (chunk.to(place, kind) for chunk in frames.chunks(seq_chunk)), ratio):
             for name, writer in writers.items():
-                _write(writer, number, to_bytes(views[name](foreground, alpha), rounding))
+                write_pictures(writer, number, to_bytes(views[name](foreground, alpha), rounding))
             number += len(alpha)
             advance(len(alpha))
         return number
@@ -134,67 +128,3 @@ def _views(kind: OutputType) -> _Views:
         "alpha": lambda _, alpha: alpha,
         "foreground": lambda foreground, _: foreground,
     }
-
-
-def _write(writer: FrameWriter, number: int, pictures: Sequence[np.ndarray]) -> None:
-    """Write pictures that follow one another."""
-    for offset, picture in enumerate(pictures):
-        writer.write(number + offset, picture)
-
-
-def _check_arguments(
-    ratio: float | None, outputs: dict[str, Path], kind: OutputType, seq_chunk: int, num_workers: int
-) -> None:
-    """Refuse what the official tool refuses."""
-    if ratio is not None and not 0 < ratio <= 1:
-        raise TrimatteError(f"downsample_ratio is {ratio}; expected above 0 up to 1, or None for the automatic one.")
-    if not outputs:
-        raise TrimatteError("no output is named; give a composition, an alpha or a foreground to write.")
-    if kind not in get_args(OutputType):
-        raise TrimatteError(f"output_type is {kind!r}; expected one of {', '.join(get_args(OutputType))}.")
-    if seq_chunk < 1:
-        raise TrimatteError(f"seq_chunk is {seq_chunk}; expected 1 or more frames in a call.")
-    if num_workers < 0:
-        raise TrimatteError(f"num_workers is {num_workers}; expected 0 or more.")
-
-
-def _check_more(
-    resize: tuple[int, int] | None, megabits: float | None, rounding: Rounding, paths: Sequence[Path]
-) -> None:
-    """Refuse what would fail later or destroy the input."""
-    if resize is not None and min(resize) < 1:
-        raise TrimatteError(f"input_resize is {resize[0]}x{resize[1]}; expected a width and a height of 1 or more.")
-    if megabits is not None and megabits <= 0:
-        raise TrimatteError(f"output_video_mbps is {megabits}; expected a number above 0.")
-    if rounding not in get_args(Rounding):
-        raise TrimatteError(f"rounding is {rounding!r}; expected one of {', '.join(get_args(Rounding))}.")
-    seen: set[Path] = set()
-    for path in paths:
-        if path.resolve() in seen:
-            raise TrimatteError(f"{path}: is named twice; input and outputs need names of their own.")
-        seen.add(path.resolve())
-
-
-def _place_of(
-    model: nn.Module, device: torch.device | str | None, dtype: torch.dtype | None
-) -> tuple[torch.device | str, torch.dtype]:
-    """Return device and type of the frames; a model without parameters tells neither."""
-    if device is not None and dtype is not None:
-        return device, dtype
-    first = next(model.parameters(), None)
-    if first is None:
-        raise TrimatteError("the model has no parameters to take device and dtype from; give both.")
-    return device or first.device, dtype or first.dtype
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
-    """Run the model in eval mode, then as it was."""
-    was_training = getattr(model, "training", False)  # a frozen TorchScript module has lost the flag
-    if was_training:
-        model.eval()
-    try:
-        yield
-    finally:
-        if was_training:
-            model.train()
