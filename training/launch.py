@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import nn
 
 from ..core import create_network
 from ..core.checkpoints import load_into
+from ..core.networks.ftp_vm import FTPVM
 from .augment import Composer
 from .datasets import load_pack
+from .depthwise import run_depthwise_in_float32
 from .export import averaged_weights
 from .options import TrainingOptions
 from .propagation import PropagationTask
@@ -72,6 +75,10 @@ def train(
     """
     data = load_pack(pack).to(device)
     network = _network(options).to(device)
+    if device == "cpu" and options.bfloat16:
+        run_depthwise_in_float32(network)
+        if options.network == "ftpvm":
+            cast(FTPVM, network).backbone.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     task: Task
     if options.network == "st_fam":
         task = RefinementTask(
