@@ -11,9 +11,12 @@ _FULL_SCALE: Final = {np.dtype(np.uint8): 255.0, np.dtype(np.uint16): 65535.0}
 
 
 def to_float(pixels: np.ndarray) -> np.ndarray:
-    """Return ``pixels`` (H, W, C) as a float32 copy: integers as 0..1, half and float as they are, unclipped."""
+    """Return ``pixels`` (H, W, C) as float32: integers as 0..1, half and float as they are, unclipped.
+
+    Pixels that are float32 already are returned as they lie, not copied.
+    """
     full_scale = _FULL_SCALE.get(pixels.dtype)
-    values = pixels.astype(np.float32)
+    values = pixels.astype(np.float32, copy=False)
     if full_scale is not None:
         values /= np.float32(full_scale)
     return values
@@ -24,8 +27,9 @@ def to_network(pixels: np.ndarray) -> np.ndarray:
 
     The plate's own alpha is ignored: hosts send plates without one as 0 as well as as 1.
     """
-    colour = pixels[..., :3]
-    values = to_float(colour)
+    values = to_float(pixels[..., :3])
+    if pixels.dtype == np.float32:
+        values = values.copy()  # contiguous, and not the host's own
     if pixels.dtype.kind == "f":
         _clip(values)
     return np.repeat(values, 3, axis=2) if values.shape[2] == 1 else values
