@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from ...core.errors import MediaError
 from ...core.media import Clip
-from ...host_bridge import Host
+from ...host_bridge import Host, HostError
 from ...plugin import bundle_path
 from .plan import RenderPlan
 from .request import RenderRequest
@@ -26,10 +27,20 @@ class HostSource:
         self.first, self.last = clip.first, clip.last_readable
         self.rate = float(clip.rate or 24)  # hosts must state one; frames are asked for by number
         self.pixel_aspect = float(clip.pixel_aspect)
+        self.failure: MediaError | None = None
+        """Why a frame could not be read; all that an effect may say of it is that the frame was missing."""
 
     def read(self, time: float) -> np.ndarray:
-        """Return frame ``time`` as (H, W, 4) uint8 or uint16."""
-        native = self._clip.read_native(round(time))
+        """Return frame ``time`` as (H, W, 4) uint8 or uint16.
+
+        Raises:
+            MediaError: it cannot be read; kept in :attr:`failure` too.
+        """
+        try:
+            native = self._clip.read_native(round(time))
+        except MediaError as error:
+            self.failure = error
+            raise
         colour = native[..., :3]
         if self._bits == 16 and native.dtype == np.uint8:
             colour = colour.astype(np.uint16) * np.uint16(257)
@@ -64,16 +75,23 @@ class EffectRunner:
         params["refine"] = request.refine
         params["device"] = {"auto": "Auto", "cpu": "CPU"}.get(request.device, "CUDA")
         params["cacheKey"] = f"{plan.clip.identity}-{plan.clip.last_readable}-{bits}"
-        self._effect.connect("Source", HostSource(plan.clip, bits=bits))
+        self._source = HostSource(plan.clip, bits=bits)
+        self._effect.connect("Source", self._source)
 
     def render(self, frame: int, *, progress: Callable[[float], bool], abort: Callable[[], bool]) -> np.ndarray:
         """Return what the effect shows at ``frame``, with the channels and depth of the output.
 
         Raises:
+            MediaError: a frame that the effect needs cannot be read.
             HostError: the effect failed; its message says why.
         """
         self._effect.on_progress = lambda fraction, _: progress(fraction)
-        picture = self._effect.render(frame, abort=abort)
+        try:
+            picture = self._effect.render(frame, abort=abort)
+        except HostError as error:
+            if self._source.failure is not None:
+                raise self._source.failure from error
+            raise
         return _to_depth(_to_channels(picture, self._channels), self._bits)
 
     def __enter__(self) -> "EffectRunner":

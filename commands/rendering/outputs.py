@@ -60,27 +60,35 @@ class _SequenceOutput(FrameOutput):
         output = plan.output
         if output.is_movie:
             output = FORMATS["png16" if output.bits == 16 else "png8"]
-        self._writer = SequenceWriter(
-            folder,
-            output,
-            name=f"{_stem(plan)}.",
-            digits=_digits(plan),
-            alpha=plan.alpha,
-            on_written=lambda _, path: self._record.add(path),
-        )
-        there = [self.path(frame) for frame in plan.frames if self.path(frame).exists()]
-        if self._record.settings != plan.settings:
-            if there and not (plan.request.overwrite or is_private):
-                raise MediaError(
-                    f"{folder}: {len(there)} of the frames are there already, made with other settings or by another "
-                    "program; pass --overwrite to replace them, or choose another folder.",
-                    path=folder,
-                )
-            for name in self._record.names():  # of other settings: they must not stand beside new ones
-                with suppress(OSError):
-                    (folder / name).unlink()
-            self._record.begin(plan.settings)
+        try:
+            self._writer = SequenceWriter(
+                folder,
+                output,
+                name=f"{_stem(plan)}.",
+                digits=_digits(plan),
+                alpha=plan.alpha,
+                on_written=lambda _, path: self._record.add(path),
+            )
+            if self._record.settings != plan.settings:
+                self._begin(plan, folder, may_replace=plan.request.overwrite or is_private)
+        except BaseException:
+            self._record.close()
+            raise
         self._background = BackgroundWriter(self._writer, workers=2)
+
+    def _begin(self, plan: RenderPlan, folder: Path, *, may_replace: bool) -> None:
+        """Make room for frames of new settings, which must not stand beside others."""
+        there = [frame for frame in plan.frames if self.path(frame).exists()]
+        if there and not may_replace:
+            raise MediaError(
+                f"{folder}: {len(there)} of the frames are there already, made with other settings or by another "
+                "program; pass --overwrite to replace them, or choose another folder.",
+                path=folder,
+            )
+        for name in self._record.names():
+            with suppress(OSError):
+                (folder / name).unlink()
+        self._record.begin(plan.settings)
 
     def has(self, frame: int) -> bool:
         return self._record.is_whole(self.path(frame))
@@ -93,9 +101,11 @@ class _SequenceOutput(FrameOutput):
 
     def finish(self) -> None:
         self._background.finish()
+        self._record.close()
 
     def stop(self) -> None:
         self._background.abort()
+        self._record.close()
 
     def path(self, frame: int) -> Path:
         return self._writer.path(frame)

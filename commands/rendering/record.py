@@ -3,11 +3,13 @@
 It lives in the cache folder, so that a folder of frames holds frames and nothing else.
 """
 
+import fcntl
 import hashlib
 import json
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import TextIO
 
 from ...core.errors import MediaError
 from ...core.sessions import default_cache_folder
@@ -22,9 +24,14 @@ class FrameRecord:
     """Size and time of every whole frame, one JSON line each; the first line holds the settings."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the record in ``folder``, if there is one."""
+        """Claim ``folder`` for this process and read the record in it, if there is one.
+
+        Raises:
+            MediaError: another process renders into the same output, or the cache cannot be written.
+        """
         self._path = folder / "frames.jsonl"
         self._lock = Lock()
+        self._claim = _claim(folder)
         self._frames: dict[str, tuple[int, int]] = {}
         self.settings: str | None = None
         """Digest of the settings of the recorded frames; ``None`` without a record."""
@@ -49,7 +56,6 @@ class FrameRecord:
         self._frames.clear()
         self.settings = settings
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.write_text(json.dumps({"settings": settings}) + "\n", encoding="utf-8")
         except OSError as error:
             raise _cannot_record(self._path, error) from error
@@ -78,9 +84,29 @@ class FrameRecord:
             return False
         return self._frames.get(path.name) == (stat.st_size, stat.st_mtime_ns)
 
+    def close(self) -> None:
+        """Give the folder free for other processes."""
+        self._claim.close()
+
     def names(self) -> list[str]:
         """Return the names of the recorded frames."""
         return list(self._frames)
+
+
+def _claim(folder: Path) -> TextIO:
+    """Return an open lock file; the lock goes with it, even if the process is killed."""
+    path = folder / "lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise _cannot_record(path, error) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise MediaError("another render writes into this output; wait for it or choose another output.") from error
+    return lock
 
 
 def _cannot_record(path: Path, error: OSError) -> MediaError:

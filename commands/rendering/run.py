@@ -11,6 +11,7 @@ from threading import Event, current_thread, main_thread
 from types import FrameType
 from typing import Final
 
+from ...core.errors import MediaError
 from ...host_bridge import HostError
 from ...kernels.errors import TrimatteError
 from .effect_runner import EffectRunner
@@ -64,8 +65,11 @@ def _run(plan: RenderPlan, reporter: Reporter, stop: Event) -> RenderOutcome:
             output.stop()
         else:
             output.finish()
-    except BaseException:
+    except BaseException as error:
         output.stop()
+        whole = [frame for frame in plan.frames if output.has(frame)]
+        if isinstance(error, MediaError) and whole:
+            raise MediaError(f"{error} {len(whole)} whole frames are kept.", path=error.path) from error
         raise
     if stop.is_set():
         reporter.error(

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from trimatte.commands.rendering.record import FrameRecord, render_folder
 from trimatte.core.media import encode_image, open_clip
 
-from ..core.media.movies import number_in, write_movie
+from ..core.media.movies import number_in, numbered, write_movie
 from .conftest import Ran, paint
 
 Trimatte = Callable[..., Ran]
@@ -176,6 +177,29 @@ def test_a_truncated_movie_keeps_the_frames_before_the_damage(trimatte: Trimatte
     with open_clip(tmp_path / "out") as kept, open_clip(whole) as source:
         assert (kept.first, kept.last) == (0, damage - 1)
         assert number_in(source.read_native(damage - 1)) == damage - 1
+
+
+def test_a_torn_plate_in_the_middle_is_named_and_the_frames_before_it_are_kept(
+    trimatte: Trimatte, tmp_path: Path, trimap: Path
+) -> None:
+    plates = tmp_path / "plates"
+    plates.mkdir()
+    for n in range(6):
+        (plates / f"p.{n:04d}.png").write_bytes(encode_image(numbered(n), "png"))
+    torn = plates / "p.0003.png"
+    torn.write_bytes(torn.read_bytes()[:500])
+    ran = trimatte("render", plates, "--trimap", trimap, "-o", tmp_path / "out", "--no-refine", "--json")
+    assert ran.code == 2
+    assert re.search(r"p\.0003\.png: is not a whole png image.* whole frames are kept", ran.event("error")["message"])
+    assert (tmp_path / "out" / "p.0001.png").is_file()
+
+
+def test_two_renders_into_one_output_do_not_mix(trimatte: Trimatte, tmp_path: Path, clip: Path, trimap: Path) -> None:
+    other = FrameRecord(render_folder(tmp_path / "out"))
+    ran = trimatte("render", clip, "--trimap", trimap, "-o", tmp_path / "out")
+    refuses(ran, r"another render writes into this output; wait for it or choose another output\.")
+    other.close()
+    assert trimatte("render", clip, "--trimap", trimap, "-o", tmp_path / "out", "--no-refine").code == 0
 
 
 @pytest.fixture
