@@ -9,7 +9,6 @@ from torch import Tensor
 __all__ = ["coherence", "l1", "laplacian", "laplacian_levels"]
 
 _TINY = 1.001e-5
-_BINOMIAL = (1.0, 4.0, 6.0, 4.0, 1.0)
 
 
 def l1(predicted: Tensor, truth: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -22,21 +21,26 @@ def l1(predicted: Tensor, truth: Tensor, mask: Tensor | None = None) -> Tensor:
     return (difference * mask).sum() / count
 
 
-def _blur(image: Tensor, gain: float) -> Tensor:
+def _blur_along(image: Tensor, dim: int) -> Tensor:
+    """Sum five shifted slices: on one channel that is several times faster than a convolution, backward above all."""
+    size = image.shape[dim] - 4
+    taps = [image.narrow(dim, offset, size) for offset in range(5)]
+    return (taps[0] + taps[4] + 4 * (taps[1] + taps[3]) + 6 * taps[2]) / 16
+
+
+def _blur(image: Tensor) -> Tensor:
     """Blur (N, 1, H, W) with the 5x5 binomial kernel, reflecting at the border."""
-    line = image.new_tensor(_BINOMIAL) / 16
-    kernel = line[:, None] * line[None, :] * gain
-    return F.conv2d(F.pad(image, (2, 2, 2, 2), mode="reflect"), kernel[None, None])
+    return _blur_along(_blur_along(F.pad(image, (2, 2, 2, 2), mode="reflect"), 2), 3)
 
 
 def laplacian_levels(image: Tensor, levels: int = 5) -> list[Tensor]:
     """Split (N, 1, H, W) into ``levels`` bands, finest first; H and W divisible by 2 so many times."""
     bands = []
     for _ in range(levels):
-        reduced = _blur(image, 1.0)[:, :, ::2, ::2]
+        reduced = _blur(image)[:, :, ::2, ::2]
         spread = image.new_zeros(image.shape)
         spread[:, :, ::2, ::2] = reduced
-        bands.append(image - _blur(spread, 4.0))
+        bands.append(image - 4 * _blur(spread))
         image = reduced
     return bands
 

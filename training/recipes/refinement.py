@@ -34,7 +34,7 @@ def refinement_recipe(*, minutes: float | None = None, steps: int | None = None)
         steps=steps,
         learning_rate=8e-4,
         stages=(
-            Stage(until=0.35, sizes=_CROPS, batch=2),
+            Stage(until=0.15, sizes=_CROPS, batch=2),
             Stage(until=1.0, sizes=_CROPS, batch=2, window=256, real_coarse=0.5),
         ),
     )
