@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("doctor", "Check devices, libraries, bundle and weights; render one frame."),
     "install-plugin": ("install_plugin", "Put the effect on the OpenFX path of this machine."),
     "ftpvm": ("ftpvm", "Matte by trimap propagation (FTP-VM): convert, footage, speed."),
+    "live": ("live", "Replace the background behind a camera, live."),
     "rvm": ("rvm", "Matte people without a trimap (RVM): convert, speed."),
     "flow": ("flow", "Estimate optical flow between two pictures (PWC-Net)."),
     "funet": ("funet", "Segment people by optical flow (FUNet): predict, masks, generate, extract, dataset."),
