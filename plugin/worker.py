@@ -65,6 +65,9 @@ def main(descriptor: int) -> NoReturn:
 
 def _start_effect(control: _bridge.Control) -> Effect:
     """Import what renders, torch above all; tell the shell why if that fails."""
+    # Read by OpenMP when torch is loaded: its threads spin while they wait for each other, and on a machine that has
+    # anything else to do (the host!) one network step took 27 s instead of 1.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         from ..core.sessions import tune_allocator
         from .effect import Effect
