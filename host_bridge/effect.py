@@ -1,5 +1,6 @@
 """One instance of an effect: connect clips, set parameters, render frames."""
 
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class Effect:
         """Called with each message while the effect runs; the answer counts for questions."""
         self.on_progress: Callable[[float, str], bool | None] | None = None
         """Called with the fraction done and a label; False asks the effect to stop."""
-        self._native = _host.EffectInstance(plugin, context, depth, self._take_message, self._take_progress)
+        self._native = _host.EffectInstance(plugin, context, depth, *_callbacks(weakref.ref(self)))
         self.params = Params(self._native)
         """Parameters by script name: ``effect.params["x"] = 3``."""
 
@@ -271,11 +272,21 @@ class Effect:
     ) -> None:
         self.close()
 
-    def _take_message(self, kind: str, name: str, text: str, persistent: bool) -> bool | None:
-        return self.on_message(_message(kind, name, text, persistent)) if self.on_message else None
 
-    def _take_progress(self, label: str, fraction: float) -> bool | None:
-        return self.on_progress(fraction, label) if self.on_progress else None
+def _callbacks(
+    reference: "weakref.ref[Effect]",
+) -> tuple[Callable[[str, str, str, bool], bool | None], Callable[[str, float], bool | None]]:
+    """Make what the native instance calls; held weakly, because no collector sees a cycle that runs through C++."""
+
+    def take_message(kind: str, name: str, text: str, persistent: bool) -> bool | None:
+        effect = reference()
+        return effect.on_message(_message(kind, name, text, persistent)) if effect and effect.on_message else None
+
+    def take_progress(label: str, fraction: float) -> bool | None:
+        effect = reference()
+        return effect.on_progress(fraction, label) if effect and effect.on_progress else None
+
+    return take_message, take_progress
 
 
 def _message(kind: str, name: str, text: str, persistent: bool) -> Message:

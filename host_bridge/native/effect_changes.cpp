@@ -91,6 +91,9 @@ void EffectInstance::set_project(OfxPointD size, double pixel_aspect, double fra
     auto& output = find_clip(kOfxImageEffectOutputClipName)->properties();
     output.set_all(kOfxImageEffectPropFrameRange, {frames.min, frames.max});
     output.set_all(kOfxImageEffectPropUnmappedFrameRange, {frames.min, frames.max});
+    for (const auto& param : params_->params()) {
+        param->adopt_project(size);
+    }
     project_fixed_ = true;
 }
 

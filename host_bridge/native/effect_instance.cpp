@@ -49,6 +49,8 @@ EffectInstance::EffectInstance(std::shared_ptr<Plugin> plugin, const EffectDescr
         return scope && scope->instance() == this ? scope->time() : timeline_time_.load();
     };
     params_->on_plugin_edit = [this](Param& param) { on_plugin_edit(param); };
+    set_project({1920.0, 1080.0}, 1.0, 24.0, {0.0, 0.0});  // until a clip or the user says better
+    project_fixed_ = false;
 }
 
 std::shared_ptr<EffectInstance> EffectInstance::create(std::shared_ptr<Plugin> plugin, const std::string& context,

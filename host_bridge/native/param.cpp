@@ -119,6 +119,7 @@ std::vector<double> Param::integral(double first, double last) const {
 void Param::set(ParamValue value, double time) {
     value = checked(std::move(value));
     std::lock_guard lock(mutex_);
+    was_set_ = true;
     if (keys_.empty()) {
         constant_ = std::move(value);
     } else {
@@ -198,6 +199,29 @@ ParamValue Param::checked(ParamValue value) const {
         }
     }
     return value;
+}
+
+void Param::tell_owner() {
+    if (owner_ && owner_->on_plugin_edit) {
+        owner_->on_plugin_edit(*this);
+    }
+}
+
+void Param::adopt_project(OfxPointD size) {
+    if (type_.kind != ParamKind::kReal ||
+        properties_->get<std::string>(kOfxParamPropDefaultCoordinateSystem) != kOfxParamCoordinatesNormalised) {
+        return;
+    }
+    const std::string meaning = properties_->get<std::string>(kOfxParamPropDoubleType);
+    const bool vertical = meaning == kOfxParamDoubleTypeY || meaning == kOfxParamDoubleTypeYAbsolute;
+    std::lock_guard lock(mutex_);
+    if (was_set_ || !keys_.empty()) {
+        return;
+    }
+    constant_ = properties_->values(kOfxParamPropDefault);
+    for (int i = 0; i < type_.dimension; ++i) {
+        constant_[i] = as_real(constant_[i]) * (i == 1 || (i == 0 && vertical) ? size.y : i == 0 ? size.x : 1.0);
+    }
 }
 
 void Param::mark_animation() { properties_->set(kOfxParamPropIsAnimating, keys_.empty() ? 0 : 1); }

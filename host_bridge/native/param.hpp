@@ -56,6 +56,10 @@ class Param {
     bool delete_key(double time);
     void delete_keys();
     void copy_from(const Param& other, double offset, const OfxRangeD* range);
+    // Says that the plug-in changed it.
+    void tell_owner();
+    // A default given in shares of the project becomes canonical; values that were set since are left alone.
+    void adopt_project(OfxPointD size);
 
   private:
     ParamValue checked(ParamValue value) const;
@@ -67,6 +71,7 @@ class Param {
     std::shared_ptr<PropertySet> properties_;
     mutable std::mutex mutex_;
     ParamValue constant_;
+    bool was_set_ = false;
     std::map<double, ParamValue> keys_;
     Handle<Param> handle_;
 };

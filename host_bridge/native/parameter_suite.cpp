@@ -4,7 +4,7 @@
 #include <cstdarg>
 
 #include "action_scope.hpp"
-#include "param.hpp"
+#include "param_keys.hpp"
 #include "suites.hpp"
 
 namespace trimatte::host {
@@ -15,12 +15,6 @@ std::shared_ptr<Param> find(OfxParamHandle handle) { return HandleTable<Param>::
 std::shared_ptr<ParamSet> find(OfxParamSetHandle handle) { return HandleTable<ParamSet>::global().find(handle); }
 
 double now(const Param& param) { return param.owner() && param.owner()->now ? param.owner()->now() : 0.0; }
-
-void edited(Param& param) {
-    if (param.owner() && param.owner()->on_plugin_edit) {
-        param.owner()->on_plugin_edit(param);
-    }
-}
 
 // Instances have values, descriptors have not.
 OfxStatus check_readable(const std::shared_ptr<Param>& param) {
@@ -205,7 +199,7 @@ OfxStatus set_value(OfxParamHandle handle, ...) {
         const OfxStatus readable = check_readable(param);
         if (readable == kOfxStatOK) {
             param->set(read_in(*param, in), now(*param));
-            edited(*param);
+            param->tell_owner();
         }
         return readable;
     });
@@ -221,95 +215,12 @@ OfxStatus set_value_at_time(OfxParamHandle handle, OfxTime time, ...) {
         const OfxStatus readable = check_readable(param);
         if (readable == kOfxStatOK) {
             param->set_key(time, read_in(*param, in));
-            edited(*param);
+            param->tell_owner();
         }
         return readable;
     });
     va_end(in);
     return status;
-}
-
-OfxStatus get_num_keys(OfxParamHandle handle, unsigned int* count) {
-    return guarded([&] {
-        auto param = find(handle);
-        if (param && count) {
-            *count = static_cast<unsigned int>(param->key_times().size());
-        }
-        return param ? kOfxStatOK : kOfxStatErrBadHandle;
-    });
-}
-
-OfxStatus get_key_time(OfxParamHandle handle, unsigned int nth, OfxTime* time) {
-    return guarded([&] {
-        auto param = find(handle);
-        if (!param) {
-            return kOfxStatErrBadHandle;
-        }
-        const auto times = param->key_times();
-        if (nth >= times.size()) {
-            return kOfxStatErrBadIndex;
-        }
-        if (time) {
-            *time = times[nth];
-        }
-        return kOfxStatOK;
-    });
-}
-
-OfxStatus get_key_index(OfxParamHandle handle, OfxTime time, int direction, int* index) {
-    return guarded([&] {
-        auto param = find(handle);
-        if (!param) {
-            return kOfxStatErrBadHandle;
-        }
-        const auto times = param->key_times();
-        int found = -1;
-        for (int i = 0; i < static_cast<int>(times.size()); ++i) {
-            const bool after = direction > 0 && times[i] > time && found < 0;
-            if (after || (direction == 0 && times[i] == time) || (direction < 0 && times[i] < time)) {
-                found = i;
-            }
-        }
-        if (found >= 0 && index) {
-            *index = found;
-        }
-        return found >= 0 ? kOfxStatOK : kOfxStatFailed;  // the standard's answer for "no such key"
-    });
-}
-
-OfxStatus delete_key(OfxParamHandle handle, OfxTime time) {
-    return guarded([&] {
-        auto param = find(handle);
-        if (!param) {
-            return kOfxStatErrBadHandle;
-        }
-        return param->delete_key(time) ? kOfxStatOK : kOfxStatErrBadIndex;
-    });
-}
-
-OfxStatus delete_all_keys(OfxParamHandle handle) {
-    return guarded([&] {
-        auto param = find(handle);
-        if (param) {
-            param->delete_keys();
-        }
-        return param ? kOfxStatOK : kOfxStatErrBadHandle;
-    });
-}
-
-OfxStatus copy(OfxParamHandle to, OfxParamHandle from, OfxTime offset, const OfxRangeD* range) {
-    return guarded([&] {
-        auto target = find(to);
-        auto source = find(from);
-        if (!target || !source) {
-            return kOfxStatErrBadHandle;
-        }
-        if (target != source) {
-            target->copy_from(*source, offset, range);
-            edited(*target);
-        }
-        return kOfxStatOK;
-    });
 }
 
 // Undo belongs to hosts with a user; the brackets are only checked.
@@ -330,12 +241,12 @@ const void* parameter_suite() {
         .paramGetIntegral = get_integral,
         .paramSetValue = set_value,
         .paramSetValueAtTime = set_value_at_time,
-        .paramGetNumKeys = get_num_keys,
-        .paramGetKeyTime = get_key_time,
-        .paramGetKeyIndex = get_key_index,
-        .paramDeleteKey = delete_key,
-        .paramDeleteAllKeys = delete_all_keys,
-        .paramCopy = copy,
+        .paramGetNumKeys = param_get_num_keys,
+        .paramGetKeyTime = param_get_key_time,
+        .paramGetKeyIndex = param_get_key_index,
+        .paramDeleteKey = param_delete_key,
+        .paramDeleteAllKeys = param_delete_all_keys,
+        .paramCopy = param_copy,
         .paramEditBegin = edit_begin,
         .paramEditEnd = edit_end,
     };

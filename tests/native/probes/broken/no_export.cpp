@@ -1,0 +1,2 @@
+// A library that loads and is no plug-in.
+extern "C" __attribute__((visibility("default"))) int something_else() { return 1; }

@@ -1,0 +1,46 @@
+// The exported functions, and the list of probes.
+#include <iterator>
+
+#include "probe.hpp"
+
+namespace probe {
+
+OfxPluginEntryPoint copy_main, copy_byte_main, copy_short_main, copy_half_main, copy_float_main, fail_main,
+    identity_main, leak_main, log_main, mask_main, params_main, ramp_main, slow_unsafe_main, slow_instance_main,
+    slow_fully_main, strict_main, temporal_main, undeclared_main;
+
+namespace {
+
+void set_host(OfxHost* given) { host = given; }
+
+#define TRIMATTE_PROBE(name, major, main) \
+    {kOfxImageEffectPluginApi, 1, "org.trimatte.probe." name, major, 0, set_host, main}
+
+OfxPlugin plugins[] = {
+    TRIMATTE_PROBE("copy", 1, copy_main),
+    TRIMATTE_PROBE("copy.byte", 1, copy_byte_main),
+    TRIMATTE_PROBE("copy.short", 1, copy_short_main),
+    TRIMATTE_PROBE("copy.half", 1, copy_half_main),
+    TRIMATTE_PROBE("copy.float", 1, copy_float_main),
+    TRIMATTE_PROBE("fail", 1, fail_main),
+    TRIMATTE_PROBE("identity", 1, identity_main),
+    TRIMATTE_PROBE("leak", 1, leak_main),
+    TRIMATTE_PROBE("log", 1, log_main),
+    TRIMATTE_PROBE("log", 2, log_main),  // a newer version of the same effect
+    TRIMATTE_PROBE("mask", 1, mask_main),
+    TRIMATTE_PROBE("params", 1, params_main),
+    TRIMATTE_PROBE("ramp", 1, ramp_main),
+    TRIMATTE_PROBE("slow.unsafe", 1, slow_unsafe_main),
+    TRIMATTE_PROBE("slow.instance", 1, slow_instance_main),
+    TRIMATTE_PROBE("slow.fully", 1, slow_fully_main),
+    TRIMATTE_PROBE("strict", 1, strict_main),
+    TRIMATTE_PROBE("temporal", 1, temporal_main),
+    TRIMATTE_PROBE("undeclared", 1, undeclared_main),
+};
+
+}  // namespace
+}  // namespace probe
+
+int OfxGetNumberOfPlugins(void) { return static_cast<int>(std::size(probe::plugins)); }
+
+OfxPlugin* OfxGetPlugin(int nth) { return nth >= 0 && nth < OfxGetNumberOfPlugins() ? &probe::plugins[nth] : nullptr; }
