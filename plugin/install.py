@@ -6,6 +6,7 @@ user is therefore ours, and has to be named in that variable.
 
 import os
 import shutil
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,7 +36,8 @@ def bundle_path() -> Path:
     Raises:
         PluginInstallError: the bundle was not built.
     """
-    for parent in (Path(__file__).parent, *(Path(entry) / "trimatte" / "plugin" for entry in _site_folders())):
+    # An editable installation keeps what CMake built in site-packages, and the sources elsewhere.
+    for parent in (*(Path(entry) / "trimatte" / "plugin" for entry in _site_folders()), Path(__file__).parent):
         bundle = parent / BUNDLE_NAME
         if (bundle / "Contents").is_dir():
             return bundle
@@ -91,9 +93,7 @@ def is_on_path(folder: Path) -> bool:
 
 
 def _site_folders() -> list[str]:
-    """Return where an editable installation may have put what CMake built."""
-    import sysconfig
-
+    """Return where this Python keeps packages."""
     return [sysconfig.get_path("platlib"), sysconfig.get_path("purelib")]
 
 

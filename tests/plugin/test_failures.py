@@ -226,6 +226,16 @@ FALSE_PYTHONS = {
         ),
         r"lost twice on this frame \(exit code 3\)",
     ),
+    "lives but does nothing": (
+        GARBAGE.format(
+            act="import struct\n"
+            "control.send(struct.pack('=IHHIIQii2048s', 0x54724d31, 1, 1, 2080, 0, 0, 1, 0, b''))\n"
+            "data, fds, _, _ = socket.recv_fds(control, 4096, 4)\n"
+            "channel = socket.socket(fileno=fds[0]); channel.recv(4096)\n"
+            "while True: channel.send(struct.pack('=IHHIIQd', 0x54724d31, 1, 21, 32, 0, 1, 99)); time.sleep(0.1)"
+        ),
+        r"lost twice on this frame \(no sign of life\)",
+    ),
     "greets and talks nonsense": (
         GARBAGE.format(
             act="import struct, array\n"
@@ -246,6 +256,7 @@ def test_a_worker_that_is_none_is_a_message(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRIMATTE_PYTHON", script(tmp_path, text))
         patch.setenv("TRIMATTE_START_SECONDS", "1.5")
+        patch.setenv("TRIMATTE_HANG_SECONDS", "0.5")
         start = time.monotonic()
         with pytest.raises(PluginRefusedError, match=message):
             effect.render(0)

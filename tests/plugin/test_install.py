@@ -59,3 +59,11 @@ def test_the_command_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "export OFX_PLUGIN_PATH" in said
     app(["--uninstall"], standalone_mode=False)
     assert "removed" in capsys.readouterr().err
+
+
+def test_for_every_user_is_where_every_host_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trimatte.plugin.install.SYSTEM_FOLDER", tmp_path / "usr" / "OFX" / "Plugins")
+    report = install_plugin(system=True)
+    assert report.on_path
+    assert report.location.parent == tmp_path / "usr" / "OFX" / "Plugins"
+    assert uninstall_plugin(system=True) == report.location

@@ -1,6 +1,6 @@
 #include "conversation.hpp"
 
-#include "trace.hpp"
+#include <algorithm>
 
 namespace trimatte::shell {
 
@@ -27,7 +27,7 @@ Conversation::Conversation(const Job& job, Worker& worker)
 
 Reply Conversation::run() {
     send_request();
-    heard_ = Clock::now();
+    heard_ = answered_ = Clock::now();
     wire::Packet packet;
     Reply reply{};
     for (;;) {
@@ -117,11 +117,13 @@ void Conversation::answer(double time) {
         image.copy_to(channel_->memory.data() + scratch_);
         send(ready);
     }
-    heard_ = Clock::now();  // the time that the host took is not the worker's
+    heard_ = answered_ = Clock::now();  // the time that the host took is not the worker's
 }
 
+// A worker whose process lives while its work stands still, in a driver for example, is as good as dead.
 void Conversation::note_heartbeat(const wire::Heartbeat& heartbeat) {
-    if (heartbeat.quiet_seconds * 1000 > static_cast<double>(hang_.count())) throw Stalled();
+    const std::chrono::duration<double> quiet(heartbeat.quiet_seconds), ours = Clock::now() - answered_;
+    if (std::min(quiet, ours) > hang_) throw Stalled();
 }
 
 void Conversation::check_patience() {

@@ -53,6 +53,7 @@ class Conversation {
     wire::Image output_{};
     size_t scratch_ = 0;  // where fetched frames go
     Clock::time_point heard_ = Clock::now();
+    Clock::time_point answered_ = Clock::now();  // the worker's last question, or the start
     std::chrono::milliseconds stall_, hang_;
 };
 
