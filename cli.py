@@ -16,7 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "Make a sample clip, matte it and score it against its true alpha."),
     "doctor": ("doctor", "Check devices, libraries, bundle and weights; render one frame."),
     "install-plugin": ("install_plugin", "Put the effect on the OpenFX path of this machine."),
-    "ftpvm": ("ftpvm", "Matte by trimap propagation (FTP-VM): convert, footage, speed."),
+    "ftpvm": ("ftpvm", "Matte by trimap propagation (FTP-VM): convert, footage, dataset, speed."),
     "live": ("live", "Replace the background behind a camera, live."),
     "rvm": ("rvm", "Matte people without a trimap (RVM): convert, speed."),
     "flow": ("flow", "Estimate optical flow between two pictures (PWC-Net)."),

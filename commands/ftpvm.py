@@ -8,6 +8,8 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from ..core.inference.ftp_vm_dataset import FtpVmLoopOptions
+    from ..core.inference.guided_clips import ClipSettings
     from ..core.networks.ftp_vm import FTPVM
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Matte by trimap propagation (FTP-VM).")
@@ -19,6 +21,18 @@ class Output(StrEnum):
 
     VIDEO = "video"
     PNG_SEQUENCE = "png_sequence"
+
+
+class Size(StrEnum):
+    """Sizes that evaluation runs at."""
+
+    SD = "sd"
+    W1024 = "1024"
+    HD = "hd"
+    UHD = "4k"
+
+
+_SIZES = {Size.SD: (256, 144), Size.W1024: (1024, 576), Size.HD: (1920, 1080), Size.UHD: (3840, 2160)}
 
 
 class Precision(StrEnum):
@@ -121,6 +135,109 @@ def footage(  # noqa: PLR0917
         started=lambda item: console.print(f"{item.movie.name}, {item.trimap.name}", markup=False),
     )
     console.print(f"{3 * len(done)} movies -> {out_root}", markup=False)
+
+
+@app.command()
+def dataset(  # noqa: PLR0917
+    roots: Annotated[list[Path], typer.Argument(help="VideoMatting108, or folders with a folder per clip.")],
+    out_root: Annotated[Path, _option("out_root", "Receives <dataset>_val_tri<width>_<W>x<H>/<model>/...")] = Path(),
+    model: _Model = "default",
+    name: Annotated[str, typer.Option(help="Name of the model's folder.")] = "FTPVM",
+    size: Annotated[Size, typer.Option(help="What pictures are resized to.")] = Size.W1024,
+    batch_size: Annotated[int, _option("batch_size", "Frames in one call of the network.")] = 8,
+    memory_freq: Annotated[
+        list[int] | None,
+        _option(
+            "memory_freq", "Frames between refreshes of the memory: -1 never, 0 each call, 1 each frame; several runs."
+        ),
+    ] = None,
+    replace_tri: Annotated[
+        bool, typer.Option("--replace_tri", "--replace-tri", help="Fuse refreshed frames from the given trimap.")
+    ] = False,
+    memory_save: Annotated[int, typer.Option(help="Frames after which an own trimap is remembered; 0: never.")] = 0,
+    memory_bank_size: Annotated[int, typer.Option(help="Slots of the memory.")] = 5,
+    memory_bg: Annotated[
+        bool, typer.Option("--memory-bg", help="Remember the clean background (bgr) instead.")
+    ] = False,
+    downsample_ratio: Annotated[float, _option("downsample_ratio", "Working size relative to the frames.")] = 1,
+    trimap_width: Annotated[int, _option("trimap_width", "Ellipse that makes trimaps, in pixels.")] = 25,
+    clip: Annotated[list[str] | None, typer.Option(help="Only clips of that name.")] = None,
+    n_workers: Annotated[int, _option("n_workers", "Threads that read pictures.")] = 8,
+    disable_video: Annotated[
+        bool, typer.Option("--disable_video", "--disable-video", help="Write no overview movies.")
+    ] = False,
+    no_eval: Annotated[bool, typer.Option("--no-eval", help="Compare with no true alpha.")] = False,
+    gpu: _Gpu = 0,
+    mend: _Mend = False,
+) -> None:
+    """Matte the clips of datasets with given trimaps, and score them."""
+    from dataclasses import replace
+
+    from ..core.inference.ftp_vm_dataset import FtpVmLoopOptions
+    from ..core.inference.guided_clips import ClipSettings
+
+    base = FtpVmLoopOptions(
+        clip_length=batch_size,
+        memory_save=memory_save,
+        bank_size=memory_bank_size,
+        replaces_given=replace_tri,
+        background_memory=memory_bg,
+        downsample_ratio=downsample_ratio,
+        is_mended=mend,
+    )
+    runs = [
+        replace(base, memory_update=freq, clip_length=1 if freq == 1 else batch_size) for freq in memory_freq or [-1]
+    ]
+    settings = ClipSettings(size=_SIZES[size], trimap_width=trimap_width, workers=n_workers)
+    network = _network(model, gpu, is_mended=mend)
+    for root in roots:
+        for number, options in enumerate(runs):
+            _matte_dataset(
+                network,
+                root,
+                settings,
+                options,
+                out_root=out_root,
+                name=name,
+                names=clip or [],
+                has_overview=not disable_video,
+                has_truth=number == 0,
+                is_scored=not no_eval,
+            )
+
+
+def _matte_dataset(
+    network: "FTPVM",
+    root: Path,
+    settings: "ClipSettings",
+    options: "FtpVmLoopOptions",
+    *,
+    out_root: Path,
+    name: str,
+    names: list[str],
+    has_overview: bool,
+    has_truth: bool,
+    is_scored: bool,
+) -> None:
+    """Run one dataset one way."""
+    from rich.progress import track
+
+    from ..core.inference.ftp_vm_dataset_files import dataset_folder, model_folder, write_clip
+    from ..core.inference.guided_clips import find_clips
+    from ..training.ftp_vm_scores import score_folder, write_scores
+
+    folder = out_root / dataset_folder(root.resolve().name, settings.trimap_width, settings.size)
+    result = folder / model_folder(name, options, settings.trimap_width)
+    clips = find_clips(root, settings, names)
+    for opened in track(clips, description=result.name, console=console):
+        clip = opened()
+        truth = folder / "GT" / clip.name if has_truth else None
+        write_clip(network, clip, options, result=result / clip.name, truth=truth, overview=has_overview)
+    console.print(f"{len(clips)} clips -> {result}", markup=False)
+    if is_scored:
+        means = write_scores(score_folder(result, folder / "GT"), result / f"{result.name}.json")
+        shown = ("mad", "mse", "grad", "conn", "dtssd", "tran_mad")
+        typer.echo(f"{result.name}: " + ", ".join(f"{key} {means[key]:.3f}" for key in shown if key in means))
 
 
 @app.command()

@@ -20,6 +20,8 @@ class FtpVmMattes:
 
     alpha: Tensor
     """(T, 1, H, W), 0..1: the full matte."""
+    boundary: Tensor
+    """(T, 1, H, W), 0..1: the matte before the trimap joined it; means something in the unknown region."""
     trimaps: Tensor
     """(T, 1, H, W) 0, 0.5 or 1: the propagated trimaps, at the size of the frames."""
     small_trimaps: Tensor
@@ -80,13 +82,13 @@ class FtpVmRunner:
         return pad(placed) if self._pads else placed
 
     def _mattes(self, result: Result, frames: Tensor) -> FtpVmMattes:
-        logits, _, full, self._states = result
-        height, width = frames.shape[-2:]
+        logits, boundary, full, self._states = result
         small = trimap_from_logits(logits)[0]
-        trimaps = small
+        trimaps, boundary = small, boundary[0]
         if self.ratio != 1:
-            padded = full.shape[-2:]
-            cut = unpad(small, shrunk_size(full, self.ratio))
-            trimaps = F.interpolate(cut, padded, mode="nearest-exact")
-        alpha, trimaps = (unpad(x, (height, width)) if self._pads else x for x in (full[0], trimaps))
-        return FtpVmMattes(alpha.clamp(0, 1), trimaps, small)
+            size = shrunk_size(full, self.ratio)
+            trimaps = F.interpolate(unpad(small, size), full.shape[-2:], mode="nearest-exact")
+            boundary = F.interpolate(unpad(boundary, size), full.shape[-2:], mode="bilinear")
+        size = (frames.shape[-2], frames.shape[-1])
+        alpha, boundary, trimaps = (unpad(x, size) if self._pads else x for x in (full[0], boundary, trimaps))
+        return FtpVmMattes(alpha.clamp(0, 1), boundary, trimaps, small)

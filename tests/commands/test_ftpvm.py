@@ -160,3 +160,29 @@ def test_speed_prints_frames_a_second(capsys: pytest.CaptureFixture[str], more: 
     options = ["--resolution", 50, 30, "--iterations", 2, "--gpu", -1, "--disable-progress"]
     assert run("speed", *options, *more) == 0
     assert "frames a second" in capsys.readouterr().out
+
+
+def test_a_dataset_is_matted_and_scored(
+    checkpoint: Path, footage: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "tiny"
+    for kind in ("rgb", "pha"):
+        (root / "cat" / kind).mkdir(parents=True)
+    for number in range(2):
+        Image.open(footage / "plates" / f"{number}.png").save(root / "cat" / "rgb" / f"{number:04d}_rgb.png")
+        alpha = Image.open(footage / "cat_trimap_a.png").point(lambda level: 255 if level > 200 else 0)
+        alpha.save(root / "cat" / "pha" / f"{number:04d}.png")
+    given = ["--model", checkpoint, "--gpu", -1, "--size", "sd", "--out_root", tmp_path / "out", "--n_workers", 1]
+    assert run("dataset", root, *given, "--memory_freq", 1, "--memory-freq", -1, "--disable-video") == 0
+    folder = tmp_path / "out" / "tiny_val_tri25_256x144"
+    assert sorted(path.name for path in folder.iterdir()) == ["FTPVM", "FTPVM_mem1f", "GT"]
+    assert [path.name for path in sorted((folder / "FTPVM_mem1f" / "cat" / "pha").iterdir())] == [
+        "0000.png",
+        "0001.png",
+    ]
+    shown = capsys.readouterr().out
+    assert "FTPVM_mem1f: mad " in shown
+    assert (folder / "FTPVM" / "FTPVM.json").is_file()
+    assert run("dataset", tmp_path / "none", *given) == 2
+    assert run("dataset", root, *given, "--memory_freq", 3) == 2
+    assert "memory_update is 3; expected -1, 0, 1 or a multiple" in capsys.readouterr().err
