@@ -57,6 +57,9 @@ def score(  # noqa: PLR0917  (each one is an option)
     name: Annotated[str, _option("name", "Name of the experiment.")] = "experiment_name",
     epoch: Annotated[str, _option("epoch", "Checkpoint: best, latest or a number.")] = "latest",
     load_iter: Annotated[int, _option("load_iter", "Checkpoint iter_<N>, if above 0.")] = -1,
+    weights: Annotated[
+        str | None, _option("weights", "A file or an imported name, instead of --checkpoints_dir, --name and --epoch.")
+    ] = None,
     model: Annotated[str, _option("model", "matting is all there is.")] = "matting",
     dataset_mode: Annotated[str, _option("dataset_mode", "tfrecord is all there is.")] = "tfrecord",
     data_phase: Annotated[str, _option("data_phase", "Accepted; records say themselves what they hold.")] = "test",
@@ -81,6 +84,7 @@ def score(  # noqa: PLR0917  (each one is an option)
 ) -> None:
     """Matte the clips of a dataset and score them, as ``test.py`` does."""
     from ..core.inference.dvm_modes import DvmModeOptions
+    from ..core.weights_store import weights_path
     from ..training.datasets.dvm_records import list_clips
     from ..training.dvm_scoring import DvmTestOptions, run_dvm_test
 
@@ -97,6 +101,8 @@ def score(  # noqa: PLR0917  (each one is an option)
     paths = list_clips(dataroot_val)
     label = f"iter_{load_iter}" if load_iter > 0 else epoch
     checkpoint = checkpoints_dir / name / f"{label}_net_Base.pth"
+    if weights is not None:
+        checkpoint = weights_path(weights, "dvm")
     network, device = _load(checkpoint, shift, gpu_ids, has_refine=add_refine_stage)
     network.train(not use_trained_norms)
     folder = results_dir / name / f"{phase}_{label}" / str(max_size)

@@ -18,7 +18,10 @@ def flow(  # noqa: PLR0917  (each one is an option)
     two: Annotated[Path, typer.Option(help="Second picture, of the same size.")] = Path("images/two.png"),
     out: Annotated[Path, typer.Option(help="Flow in pixels, as a .flo file.")] = Path("out.flo"),
     model: Annotated[
-        str, typer.Option(help="default or chairs-things (network-<name>.pytorch here), or the path of a file.")
+        str,
+        typer.Option(
+            help="default or chairs-things (network-<name>.pytorch), the path of a file, or an imported name."
+        ),
     ] = "default",
     picture: Annotated[Path | None, typer.Option(help="The flow as colours: direction and speed.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
@@ -31,10 +34,12 @@ def flow(  # noqa: PLR0917  (each one is an option)
     from ..core.inference.funet import bgr_tensor
     from ..core.inference.picture_files import read_picture, write_picture
     from ..core.sessions.device import choose_device
+    from ..core.weights_store import weights_path
 
     place = choose_device(device)
     frames = [bgr_tensor(read_picture(path)).to(place) for path in (one, two)]
-    network = load_pwcnet(f"network-{model}.pytorch" if model in _NAMES else model, device=place)
+    source = f"network-{model}.pytorch" if model in _NAMES else model
+    network = load_pwcnet(weights_path(source, "pwcnet"), device=place)
     with torch.inference_mode():
         found = network.estimate(frames[0], frames[1])[0].cpu().numpy()
     write_flow(out, found)

@@ -19,8 +19,12 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 @app.command()
 def predict(  # noqa: PLR0917  (each one is an option)
-    model: Annotated[Path, typer.Option("--model", "-m", help="Weights of FUNet.")] = Path("checkpoints/CP_epoch7.pth"),
-    flow_model: Annotated[Path, typer.Option(help="Weights of PWC-Net.")] = Path("network-default.pytorch"),
+    model: Annotated[Path, typer.Option("--model", "-m", help="Weights of FUNet: a file or an imported name.")] = Path(
+        "checkpoints/CP_epoch7.pth"
+    ),
+    flow_model: Annotated[Path, typer.Option(help="Weights of PWC-Net: a file or an imported name.")] = Path(
+        "network-default.pytorch"
+    ),
     img: Annotated[Path, typer.Option("--img", "-img", help="Folder of frames, original<sequence>_<n>.jpg.")] = Path(
         "dataset/original_testing/"
     ),
@@ -139,7 +143,9 @@ def masks(  # noqa: PLR0917
     folder: Annotated[Path, typer.Option("--directory", "-d", help="Folder of frames, original<sequence>_<n>.jpg.")],
     threshold: Annotated[float, typer.Option("--threshold", "-th", help="Motion to the right, in pixels.")] = 0.5,
     testing: Annotated[bool, typer.Option("--testing", "-t", help="The frames are for testing, not training.")] = False,
-    flow_model: Annotated[Path, typer.Option(help="Weights of PWC-Net.")] = Path("network-default.pytorch"),
+    flow_model: Annotated[Path, typer.Option(help="Weights of PWC-Net: a file or an imported name.")] = Path(
+        "network-default.pytorch"
+    ),
     output: Annotated[Path, typer.Option(help="Receives intermediate_mask_<training or testing>/.")] = Path("dataset"),
     gpu: Annotated[int, typer.Option("--gpu", "-g", help="Number of the CUDA device; -1: CPU.")] = 0,
 ) -> None:
@@ -148,9 +154,10 @@ def masks(  # noqa: PLR0917
     from ..core.inference.funet_folder import list_funet_pictures
     from ..core.inference.funet_masks import intermediate_masks
     from ..core.inference.picture_files import write_picture
+    from ..core.weights_store import weights_path
 
     frames = list_funet_pictures(folder)
-    network = load_pwcnet(flow_model, warp="half", device=_device(gpu))
+    network = load_pwcnet(weights_path(flow_model, "pwcnet"), warp="half", device=_device(gpu))
     target = output / f"intermediate_mask_{'testing' if testing else 'training'}"
     found = intermediate_masks(network, frames, threshold=threshold)
     for number, mask in enumerate(track(found, description=folder.name, total=len(frames), console=console), start=1):
@@ -211,12 +218,13 @@ def _predictor(model: Path, flow_model: Path, gpu: int, *, is_mended: bool, **op
     from ..core.checkpoints import load_into
     from ..core.flow.published_weights import load_pwcnet
     from ..core.inference.funet import FunetOptions, FunetPredictor
+    from ..core.weights_store import weights_path
 
     checked = FunetOptions(is_mended=is_mended, **options)
     device = _device(gpu)
     network: Any = create_network("flow_unet")
-    load_into(network, model)
-    flow = load_pwcnet(flow_model, warp="exact" if is_mended else "half", device=device)
+    load_into(network, weights_path(model, "flow_unet"))
+    flow = load_pwcnet(weights_path(flow_model, "pwcnet"), warp="exact" if is_mended else "half", device=device)
     return FunetPredictor(network.to(device), flow, checked)
 
 

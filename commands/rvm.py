@@ -49,7 +49,7 @@ class Precision(StrEnum):
 @app.command()
 def convert(  # noqa: PLR0917  (each one is an option)
     variant: Annotated[Variant, typer.Option(help="Backbone that the checkpoint was trained with.")],
-    checkpoint: Annotated[Path, typer.Option(help="Weights: .pth or .safetensors.")],
+    checkpoint: Annotated[Path, typer.Option(help="Weights: .pth or .safetensors, or an imported name.")],
     input_source: Annotated[Path, typer.Option(help="Movie, or folder of images taken in the order of their names.")],
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     input_resize: Annotated[
@@ -79,9 +79,11 @@ def convert(  # noqa: PLR0917  (each one is an option)
     from ..core.inference.fold_batch_norms import fold_batch_norms
     from ..core.inference.rvm_convert import convert_video
     from ..core.sessions.device import choose_device
+    from ..core.weights_store import weights_path
 
     place = choose_device(device)
     network = create_network(f"rvm_{variant.value}", refiner=refiner.value).eval()
+    checkpoint = weights_path(checkpoint, f"rvm_{variant.value}")
     has_weights = refiner is Refiner.DEEP
     load_into(network, checkpoint, allow_unexpected_prefixes=() if has_weights else ("refiner.",))
     fold_batch_norms(network)

@@ -1,6 +1,6 @@
 """Weights that the user brought: imported by file or fetched from their authors, found by name."""
 
-from .open import DEFAULT, LoadedWeights, open_network, open_weights
+from .open import DEFAULT, LoadedWeights, open_network, open_weights, weights_path
 from .store import StoredWeights, WeightsStore, data_folder
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "data_folder",
     "open_network",
     "open_weights",
+    "weights_path",
 ]

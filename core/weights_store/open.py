@@ -11,9 +11,10 @@ from ..errors import CheckpointError
 from ..networks import create_network
 from ..weights import PROPAGATION_PREFIX, REFINER_PREFIX, default_weights
 from .fit import BOTH, fit_state
-from .store import WeightsStore, sha256_of
+from .published import published_name
+from .store import StoredWeights, WeightsStore, sha256_of
 
-__all__ = ["DEFAULT", "LoadedWeights", "open_network", "open_weights"]
+__all__ = ["DEFAULT", "LoadedWeights", "open_network", "open_weights", "weights_path"]
 
 DEFAULT = "default"
 """Name of the weights that come with Trimatte."""
@@ -46,20 +47,31 @@ def open_weights(source: str | Path, network: str, store: WeightsStore | None = 
     Raises:
         CheckpointError: not found, torn, or not made for ``network``.
     """
-    path, name = Path(source), str(source)
-    if name == DEFAULT:
+    if str(source) == DEFAULT:
         info = default_weights()
-        path, sha256, state = info.path, info.sha256, load_state(info.path)
-    elif path.is_file():
-        sha256, state = sha256_of(path), load_state(path)
-    elif path.suffix or path.name != name:  # it was meant as a path
-        store = store or WeightsStore()
-        if name not in store.names():
-            raise CheckpointError(f"{path}: no such weight file; check the path.", path=path)
-        return _stored(name, network, store)
-    else:
-        return _stored(name, network, store or WeightsStore())
-    return _fitted(state, network, path, sha256)
+        return _fitted(load_state(info.path), network, info.path, info.sha256)
+    store = store or WeightsStore()
+    stored = _find(source, network, store)
+    if stored is None:
+        path = Path(source)
+        return _fitted(load_state(path), network, path, sha256_of(path))
+    return _fitted(store.load(stored), network, stored.path, stored.sha256)
+
+
+def weights_path(source: str | Path, network: str, store: WeightsStore | None = None) -> Path:
+    """Return the weight file that ``source`` stands for, for what reads files itself.
+
+    Args:
+        source: a weight file, or the name of stored weights, their own or that of the official file.
+        network: which network they must be for; of a file this is not checked.
+        store: where names are looked up; ``None``: the user's own.
+
+    Raises:
+        CheckpointError: there is no such file or name, or the weights are damaged or for another network.
+    """
+    store = store or WeightsStore()
+    stored = _find(source, network, store)
+    return Path(source) if stored is None else store.checked_path(stored)
 
 
 def open_network(
@@ -89,11 +101,20 @@ def open_network(
     return built.eval(), weights.sha256
 
 
-def _stored(name: str, network: str, store: WeightsStore) -> LoadedWeights:
+def _find(source: str | Path, network: str, store: WeightsStore) -> StoredWeights | None:
+    """Return the stored weights that ``source`` names; ``None`` when it is a file."""
+    path, name = Path(source), str(source)
+    if path.is_file():
+        return None
+    official = published_name(name)
+    if name not in store.names() and official in store.names():
+        name = str(official)
+    elif name not in store.names() and (path.suffix or path.name != name):  # it was meant as a path
+        raise CheckpointError(f"{path}: no such weight file; check the path.", path=path)
     stored = store.find(name)
     if stored.network != network and not (stored.network == BOTH and network in _PARTS):
         raise CheckpointError(f"the weights '{name}' are for {stored.network}; expected weights for {network}.")
-    return _fitted(store.load(stored), network, stored.path, stored.sha256)
+    return stored
 
 
 def _fitted(state: dict[str, Tensor], network: str, path: Path, sha256: str) -> LoadedWeights:

@@ -161,6 +161,14 @@ class WeightsStore:
         Raises:
             CheckpointError: missing, changed or torn.
         """
+        return load_state(self.checked_path(stored))
+
+    def checked_path(self, stored: StoredWeights) -> Path:
+        """Return the file of stored weights, after a comparison with the digest in the record.
+
+        Raises:
+            CheckpointError: missing or changed.
+        """
         if not stored.path.is_file():
             raise CheckpointError(f"{stored.path}: the file of '{stored.name}' is missing; import it again.")
         if sha256_of(stored.path) != stored.sha256:
@@ -168,7 +176,7 @@ class WeightsStore:
                 f"{stored.path}: differs from the record of '{stored.name}'; it was damaged, import it again.",
                 path=stored.path,
             )
-        return load_state(stored.path)
+        return stored.path
 
     def _write(self, name: str, state: dict[str, Tensor], record: dict[str, Any], digest: str) -> None:
         """Write file and record, then let go of what the record named before."""

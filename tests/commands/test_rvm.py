@@ -11,6 +11,7 @@ from trimatte.cli import main
 from trimatte.core import create_network
 from trimatte.core.inference.rvm_convert import convert_video
 from trimatte.core.media.image_file import encode_image, read_image
+from trimatte.core.weights_store import WeightsStore
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,20 @@ def test_the_fast_refiner_takes_a_checkpoint_of_the_deep_one(checkpoint: Path, f
         convert(checkpoint, folder, "--output-alpha", tmp_path / "a", "--refiner", "fast_guided_filter", *options) == 0
     )
     assert len(list((tmp_path / "a").iterdir())) == 2
+
+
+def test_imported_weights_are_found_by_name(
+    checkpoint: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRIMATTE_DATA", str(tmp_path / "data"))
+    options = ["--output-type", "png_sequence", "--downsample-ratio", 0.5, "--disable-progress"]
+    assert convert(Path("rvm_mobilenetv3"), folder, "--output-alpha", tmp_path / "none", *options) == 2
+    assert "no weights are called 'rvm_mobilenetv3'" in capsys.readouterr().err
+    WeightsStore().add(checkpoint)
+    assert convert(Path("rvm_mobilenetv3"), folder, "--output-alpha", tmp_path / "named", *options) == 0
+    assert convert(checkpoint, folder, "--output-alpha", tmp_path / "given", *options) == 0
+    named, given = (read_image(tmp_path / side / "0001.png") for side in ("named", "given"))
+    assert (named == given).all()
 
 
 class Malice:

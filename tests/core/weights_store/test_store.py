@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from trimatte.core.errors import CheckpointError
-from trimatte.core.weights_store import WeightsStore, data_folder, open_network, open_weights
+from trimatte.core.weights_store import WeightsStore, data_folder, open_network, open_weights, weights_path
 from trimatte.core.weights_store import store as store_module
 
 State = dict[str, torch.Tensor]
@@ -137,3 +137,16 @@ def test_weights_open_by_name_and_by_path_alike(
         open_weights("nothing", "ftpvm")
     with pytest.raises(CheckpointError, match=r"nothing\.pth: no such weight file"):
         open_weights("nothing.pth", "ftpvm")
+
+
+def test_what_reads_files_itself_gets_the_file(store: WeightsStore, flow_unet_file: Path, tmp_path: Path) -> None:
+    assert weights_path(flow_unet_file, "flow_unet") == flow_unet_file
+    stored, _ = store.add(flow_unet_file)
+    assert weights_path("flow_unet", "flow_unet") == weights_path("CP_epoch7.pth", "flow_unet") == stored.path
+    with pytest.raises(CheckpointError, match=r"other/CP_epoch7\.pth: no such weight file"):
+        weights_path("other/CP_epoch7.pth", "flow_unet")  # a path that is missing is not replaced silently
+    with pytest.raises(CheckpointError, match="are for flow_unet; expected weights for pwcnet"):
+        weights_path("flow_unet", "pwcnet")
+    stored.path.write_bytes(b"")
+    with pytest.raises(CheckpointError, match="differs from the record"):
+        weights_path("flow_unet", "flow_unet")
