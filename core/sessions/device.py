@@ -34,10 +34,11 @@ def choose_device(name: str) -> torch.device:
 def exact_name(device: torch.device) -> str:
     """Name what results agree on bit for bit.
 
-    On a CPU that includes the number of threads: oneDNN splits the sums of 1x1 convolutions by it (measured: last-bit
-    differences between one and two threads in 31 of the convolutions, in nothing else of weight).
+    That is the build of torch, and on a CPU the number of threads: oneDNN splits the sums of 1x1 convolutions by it
+    (measured: last-bit differences between one and two threads there and in small bilinear resizes, nowhere else).
     """
-    return f"cpu, {torch.get_num_threads()} threads" if device.type == "cpu" else device.type
+    kind = f"cpu, {torch.get_num_threads()} threads" if device.type == "cpu" else device.type
+    return f"{kind}, torch {torch.__version__}"
 
 
 @contextmanager

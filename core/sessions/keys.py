@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
+from ... import __version__
 from .frame_source import FrameSource
 from .keyframes import Keyframes
 from .options import SessionOptions
 from .spans import Pass, neighbours, passes_for
 
 RESULT_VERSION = 1
-"""Raised whenever the same input would give other pixels."""
+"""Raised whenever the same input would give other pixels; a release counts as such anyway."""
 
 
 def name_of(*parts: object) -> bytes:
@@ -50,6 +51,7 @@ class ResultKeys:
         self._keyframes = keyframes
         self._coarse = name_of(
             RESULT_VERSION,
+            __version__,
             clip_name,
             source.width,
             source.height,
