@@ -188,7 +188,7 @@ def dataset(  # noqa: PLR0917
     runs = [
         replace(base, memory_update=freq, clip_length=1 if freq == 1 else batch_size) for freq in memory_freq or [-1]
     ]
-    settings = ClipSettings(size=_SIZES[size], trimap_width=trimap_width, workers=n_workers)
+    settings = ClipSettings(size=_SIZES[size], trimap_width=trimap_width, keeps_shape=mend, workers=n_workers)
     network = _network(model, gpu, is_mended=mend)
     for root in roots:
         for number, options in enumerate(runs):

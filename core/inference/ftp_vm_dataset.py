@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ...kernels.errors import TrimatteError
-from ..memory.bank import MemoryBank
+from ..memory.bank import Entry, MemoryBank
 from ..networks.ftp_vm import FTPVM
 from .ftp_vm_runner import FtpVmMattes, FtpVmRunner
 
@@ -49,6 +49,9 @@ class FtpVmLoopOptions:
     """Slots kept (``memory_bank_size``); the release keeps one more."""
     replaces_given: bool = False
     """Where the memory was refreshed, fuse the matte from the given trimap (``replace_by_given_tri``)."""
+    refreshes_own: bool = False
+    """Refresh from the model's own trimap of the frame before, where ``memory_update`` says so, instead of a given
+    one (``memory_gt=False``, which changes nothing in the release): needs ``is_mended``."""
     background_memory: bool = False
     """Remember the clean background with an empty trimap instead of frame and trimap (``memory_bg``)."""
     downsample_ratio: float = 1
@@ -72,6 +75,10 @@ class FtpVmLoopOptions:
             raise TrimatteError(f"downsample_ratio is {self.downsample_ratio}; expected above 0 up to 1.")
         if self.memory_save and self.downsample_ratio != 1 and not self.is_mended:
             raise TrimatteError("memory_save at another ratio than 1 fails in the release; set is_mended.")
+        if self.refreshes_own and not self.is_mended:
+            raise TrimatteError("refreshes_own changes nothing in the release; set is_mended.")
+        if self.refreshes_own and (self.replaces_given or self.background_memory):
+            raise TrimatteError("refreshes_own takes no given trimap; leave replaces_given and background_memory out.")
         if self.memory_save and self.is_mended and self.bank_size < 2:
             raise TrimatteError("bank_size is 1, which holds the given trimap alone; memory_save needs 2 or more.")
 
@@ -128,7 +135,10 @@ class _Loop:
         period = self._options.clip_length if update == 1 else update
         if first > 0 and (period < 0 or self._since_refresh < period):
             return False
-        self._bank.set_ground_truth(*self._runner.encode(*self._given(first)))
+        if self._options.refreshes_own and self._last is not None:
+            self._bank.set_ground_truth(*self._own_entry(len(self._last[1]) - 1))
+        else:
+            self._bank.set_ground_truth(*self._runner.encode(*self._given(first)))
         self._since_refresh = 0
         return True
 
@@ -145,11 +155,15 @@ class _Loop:
         if latest == self._saved or self._last is None:
             return
         self._saved = latest
-        start, frames, mattes = self._last
-        index = latest * self._options.memory_save - 1 - start  # of that frame in the last call
-        picture = frames[index : index + 1]
-        if self._options.downsample_ratio != 1:
-            entry = self._small.encode(self._runner.shrunk(picture), mattes.small_trimaps[index : index + 1])
-        else:
-            entry = self._runner.encode(picture, mattes.trimaps[index : index + 1])
+        index = latest * self._options.memory_save - 1 - self._last[0]  # of that frame in the last call
+        entry = self._own_entry(index)
         (self._bank.add if self._options.is_mended else self._bank.add_temporary)(*entry)
+
+    def _own_entry(self, index: int) -> Entry:
+        """Encode a frame of the last call with the trimap found for it, at the size the network saw."""
+        assert self._last is not None
+        _, frames, mattes = self._last
+        picture, chosen = frames[index : index + 1], slice(index, index + 1)
+        if self._options.downsample_ratio != 1:
+            return self._small.encode(self._runner.shrunk(picture), mattes.small_trimaps[chosen])
+        return self._runner.encode(picture, mattes.trimaps[chosen])

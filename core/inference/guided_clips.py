@@ -30,7 +30,9 @@ class ClipSettings:
     """How clips are read."""
 
     size: tuple[int, int] = (1024, 576)
-    """(width, height) in pixels that everything is resized to; the release does not keep the shape either."""
+    """(width, height) in pixels that everything is resized to."""
+    keeps_shape: bool = False
+    """Fit into ``size`` with the shape of the pictures; the release stretches them."""
     trimap_width: int = 25
     """Diameter, in pixels, of the ellipse that makes trimaps from true alpha."""
     workers: int = 0
@@ -43,6 +45,7 @@ class DatasetClip(ABC):
     def __init__(self, name: str, numbers: Sequence[int], settings: ClipSettings) -> None:
         self.name = name
         self._numbers, self._settings = list(numbers), settings
+        self._size = _fitting(self._own_size(), settings.size) if settings.keeps_shape else settings.size
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -83,6 +86,10 @@ class DatasetClip(ABC):
         return self._background(self._numbers[frame])
 
     @abstractmethod
+    def _own_size(self) -> tuple[int, int]:
+        """Return (width, height) of the pictures as they are."""
+
+    @abstractmethod
     def _picture(self, number: int) -> Tensor: ...
 
     @abstractmethod
@@ -112,30 +119,33 @@ class _FolderClip(DatasetClip):
         self._folder = folder
         super().__init__(folder.name, sorted(frames), settings)
 
+    def _own_size(self) -> tuple[int, int]:
+        return _size_of(self._frames[min(self._frames)])
+
     def _picture(self, number: int) -> Tensor:
-        return _colour(self._frames[number], self._settings.size)
+        return _colour(self._frames[number], self._size)
 
     def _trimap(self, number: int) -> Tensor | None:
         given = self._trimaps.get(number)
         if given is None and number in self._alphas:
-            levels = _resized(read_picture(self._alphas[number], is_grey=True), self._settings.size)
+            levels = _resized(read_picture(self._alphas[number], is_grey=True), self._size)
             return _trimap_levels(make_trimap_u8(levels, self._settings.trimap_width))
         given = given or self._prepared.get(number)
         if given is None:
             return None
-        levels = _resized(read_picture(given, is_grey=True), self._settings.size, Image.Resampling.NEAREST)
+        levels = _resized(read_picture(given, is_grey=True), self._size, Image.Resampling.NEAREST)
         return _trimap_levels(levels)
 
     def _alpha(self, number: int) -> Tensor | None:
         path = self._alphas.get(number)
         if path is None:
             return None
-        return _tensor(_resized(read_picture(path, is_grey=True), self._settings.size)[..., None])
+        return _tensor(_resized(read_picture(path, is_grey=True), self._size)[..., None])
 
     def _background(self, number: int) -> Tensor:
         if number not in self._backgrounds:
             raise MediaError(f"{self._folder}: has no clean background (bgr) for frame {number}.")
-        return _colour(self._backgrounds[number], self._settings.size)
+        return _colour(self._backgrounds[number], self._size)
 
 
 class _ComposedClip(DatasetClip):
@@ -153,6 +163,9 @@ class _ComposedClip(DatasetClip):
         self._behind = {number: root / "BG_done" / pairs[key] for number, key in keys.items()}
         super().__init__(name, sorted(self._foregrounds), settings)
 
+    def _own_size(self) -> tuple[int, int]:
+        return _size_of(self._foregrounds[min(self._foregrounds)])
+
     def _split(self, number: int) -> tuple[Tensor, Tensor]:
         """Return colour (3, H, W) and alpha (1, H, W), resized."""
         path = self._foregrounds[number]
@@ -161,7 +174,7 @@ class _ComposedClip(DatasetClip):
                 pixels = np.asarray(picture.convert("RGBA"))
         except (OSError, UnidentifiedImageError, SyntaxError, ValueError) as error:
             raise MediaError(f"{path}: not a readable picture ({error}).", path=path) from error
-        colour, alpha = (_resized(part, self._settings.size) for part in (pixels[..., :3], pixels[..., 3]))
+        colour, alpha = (_resized(part, self._size) for part in (pixels[..., :3], pixels[..., 3]))
         return _tensor(colour), _tensor(alpha[..., None])
 
     def _picture(self, number: int) -> Tensor:
@@ -175,7 +188,7 @@ class _ComposedClip(DatasetClip):
         return self._split(number)[1]
 
     def _background(self, number: int) -> Tensor:
-        return _colour(self._behind[number], self._settings.size)
+        return _colour(self._behind[number], self._size)
 
 
 def find_clips(root: Path, settings: ClipSettings, names: Sequence[str] = ()) -> list[Callable[[], DatasetClip]]:
@@ -254,6 +267,17 @@ def _last_number(path: Path) -> str:
 
 def _colour(path: Path, size: tuple[int, int]) -> Tensor:
     return _tensor(_resized(read_picture(path), size))
+
+
+def _size_of(path: Path) -> tuple[int, int]:
+    height, width = read_picture(path).shape[:2]
+    return width, height
+
+
+def _fitting(own: tuple[int, int], size: tuple[int, int]) -> tuple[int, int]:
+    """Return ``own`` scaled into ``size``, at least a pixel each way."""
+    scale = min(size[0] / own[0], size[1] / own[1])
+    return max(1, round(own[0] * scale)), max(1, round(own[1] * scale))
 
 
 def _resized(

@@ -137,6 +137,15 @@ def test_own_trimaps_are_encoded_at_the_size_the_network_saw(ftp_vm: FTPVM, movi
     equal(found, *parts, hand.call(2, 4, first, entry))
 
 
+def test_refreshes_may_take_the_own_trimap_of_the_frame_before(ftp_vm: FTPVM, moving_clip: Callable[..., Any]) -> None:
+    clip = moving_clip(6)
+    found, _ = run(ftp_vm, clip, clip_length=2, memory_update=2, refreshes_own=True, is_mended=True)
+    hand = ByHand(ftp_vm, clip)
+    parts = [hand.call(0, 2, hand.given(0))]
+    parts.append(hand.call(2, 4, own(hand, 1, 1)))
+    equal(found, *parts, hand.call(4, 6, own(hand, 3, 1)))
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -144,6 +153,8 @@ def test_own_trimaps_are_encoded_at_the_size_the_network_saw(ftp_vm: FTPVM, movi
         ({"clip_length": 4, "memory_update": 6}, "memory_update is 6; expected -1, 0, 1 or a multiple"),
         ({"downsample_ratio": 1.2}, "downsample_ratio is 1.2"),
         ({"downsample_ratio": 0.5, "memory_save": 4}, "fails in the release; set is_mended"),
+        ({"refreshes_own": True}, "changes nothing in the release; set is_mended"),
+        ({"refreshes_own": True, "is_mended": True, "replaces_given": True}, "takes no given trimap"),
         ({"bank_size": 1, "memory_save": 4, "is_mended": True}, "memory_save needs 2 or more"),
     ],
 )

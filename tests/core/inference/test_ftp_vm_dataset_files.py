@@ -23,6 +23,9 @@ class InMemory(DatasetClip):
         super().__init__("moving", range(len(clip)), ClipSettings(size=(45, 30)))
         self.clip = clip
 
+    def _own_size(self) -> tuple[int, int]:
+        return 45, 30
+
     def _picture(self, number: int) -> Tensor:
         return self.clip.pictures[number]
 

@@ -84,6 +84,12 @@ def test_everything_is_resized_alike(folders: Path) -> None:
     assert set(clip.trimap(0).unique().tolist()) == {0, 0.5, 1}
 
 
+def test_the_shape_is_kept_when_asked(folders: Path) -> None:
+    clip = find_clips(folders, ClipSettings(size=(100, 16), keeps_shape=True), ["vm"])[0]()
+    assert clip.frames(0, 1).shape == (1, 3, 16, 24)
+    assert clip.trimap(0).shape == (1, 16, 24)
+
+
 @pytest.fixture
 def vm108(tmp_path: Path) -> Path:
     root = tmp_path / "VideoMatting108"
