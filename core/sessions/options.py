@@ -33,8 +33,8 @@ class SessionOptions:
     """Factor on the memory keys. 1 = the original; more makes the memory read pick fewer places."""
     self_memory_frames: int = 0
     """Every so many frames of a pass its own trimap, if certain, becomes additional memory; 0 = never."""
-    self_memory_confidence: float = 0.8
-    """Certainty (0..1) that a trimap needs before it becomes memory."""
+    self_memory_confidence: float = 0.4
+    """Certainty (0..1, around the edge; 0.5 is usual) that a trimap needs before it becomes memory."""
 
     def __post_init__(self) -> None:
         """Refuse values that no clip could be solved with."""
