@@ -28,8 +28,11 @@ class FolderClip(DatasetClip):
     """
 
     def __init__(self, folder: Path, settings: ClipSettings) -> None:
-        frames = _numbered(folder, FRAME_FOLDERS)
-        self._frames = frames
+        frames = self._frames = _numbered(folder, FRAME_FOLDERS)
+        if not frames:
+            raise MediaError(
+                f"{folder}: holds no frame; expected pictures in {' or '.join(FRAME_FOLDERS)}.", path=folder
+            )
         self._alphas = _numbered(folder, _ALPHAS)
         self._trimaps = _numbered(folder, ("trimap",))
         self._prepared = _numbered(folder, (f"trimap_{settings.trimap_width}",))

@@ -124,6 +124,9 @@ def test_a_dataset_that_is_none_is_refused(vm108: Path, folders: Path, tmp_path:
     (folders / "vm" / "rgb" / "x.png").write_bytes(b"")
     with pytest.raises(MediaError, match=r"x\.png: has no frame number"):
         find_clips(folders, SETTINGS, ["vm"])[0]()
+    (folders / "empty" / "rgb").mkdir(parents=True)
+    with pytest.raises(MediaError, match="empty: holds no frame"):
+        find_clips(folders, SETTINGS, ["empty"])[0]()
     (vm108 / "frame_corr.json").write_text("{}")
     with pytest.raises(MediaError, match=r"names no background for girl/0000\.png"):
         find_clips(vm108, SETTINGS)[0]()
