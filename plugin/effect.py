@@ -21,7 +21,7 @@ from .views import compose
 if TYPE_CHECKING:
     from . import _bridge
 
-_ATTEMPTS: Final = 3  # a source that changes under our hands is followed this often
+_ATTEMPTS: Final = 4  # a source that changes under our hands is followed this often
 _PROGRESS_SECONDS: Final = 0.1
 
 
@@ -63,13 +63,13 @@ class Effect:
                 if entry.is_closed:  # dropped for a newer one while we waited
                     continue
                 with entry.clip.served_by(channel, request, self._turn.paused):
-                    session = entry.prepared(keyframes)
+                    session = entry.prepared(request, keyframes)
                     if session.is_solved(request.frame):
                         return session.solve(request.frame, cancelled=cancelled)
                     with self._turn.taken(cancelled):
                         return session.solve(request.frame, progress=_reporter(channel), cancelled=cancelled)
             except SourceChangedError:
-                self._sessions.source_changed(entry)
+                self._sessions.source_changed(entry, request.instance)
             finally:
                 entry.lock.release()
         raise MediaError(

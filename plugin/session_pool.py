@@ -1,13 +1,17 @@
-"""The sessions of one worker: one per instance and way of solving, the least recently used dropped first."""
+"""The sessions of one worker: one per source and way of solving, the least recently used dropped first.
+
+Hosts clone instances: Natron for every render thread, MLT for every frame. A new instance joins the session of
+another one whose keyframes lie in the same folder, once the plates of those keyframes have proved to be the same.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,7 +19,7 @@ import numpy as np
 from ..core.sessions import FrameCache, MattingSession, SessionOptions
 from ..core.sessions.device import choose_device
 from ..core.weights import Models, default_weights, load_default_models
-from .host_clip import Fingerprints, HostClip
+from .host_clip import Fingerprints, HostClip, SourceChangedError
 
 if TYPE_CHECKING:
     from .request import RenderRequest
@@ -29,9 +33,7 @@ _FINGERPRINT: Final = "plate fingerprint"
 class SessionKey:
     """What tells one session from another; keyframes may change within it."""
 
-    instance: int
     cache_key: str
-    generation: int
     size: tuple[int, int]
     frames: tuple[int, int]
     frame_offset: int
@@ -43,9 +45,7 @@ class SessionKey:
         params = request.params
         options = SessionOptions(working_size=params.working_size, refine=params.refine, device=params.device)
         return cls(
-            instance=request.instance,
             cache_key=params.cache_key,
-            generation=params.generation,
             size=request.size,
             frames=(request.first, request.last),
             frame_offset=params.frame_offset,
@@ -63,26 +63,40 @@ class Entry:
     lock: threading.Lock = field(default_factory=threading.Lock)
     session: MattingSession | None = None
     keyframes: dict[int, np.ndarray] = field(default_factory=dict)
+    folder: Path | None = None
+    """Where the keyframes came from last."""
+    members: dict[int, int] = field(default_factory=dict)
+    """Instances that have this source -> what each of them counted last of its changes."""
+    strangers: set[int] = field(default_factory=set)
+    """Instances that have another source."""
     is_closed: bool = False
 
-    def prepared(self, keyframes: dict[int, np.ndarray]) -> MattingSession:
-        """Return the session with ``keyframes``; a new one looks at the plates of its keyframes first.
+    def prepared(self, request: RenderRequest, keyframes: dict[int, np.ndarray]) -> MattingSession:
+        """Return the session with ``keyframes``.
+
+        The plates of the keyframes are looked at where kept results might belong to others: for a source with a name,
+        and for an instance that joins.
 
         Raises:
             TrimatteError: keyframes, device or weights cannot serve.
             SourceChangedError: kept results were made from other plates.
         """
+        generation = request.params.generation
+        if self.members.get(request.instance, generation) != generation:
+            raise SourceChangedError(request.frame)  # the host said so; which plates, it did not say
+        self.folder = request.params.keyframes
+        is_new = self.session is None
         if self.session is None:
-            session = MattingSession(
+            self.session = MattingSession(
                 self.clip, keyframes, self.key.options, models=_models(self.key.options.device), cache=self.cache
             )
-            if self.clip.identity:
-                for frame in session.keyframes:
-                    self.clip.check(frame)
-            self.session = session
         elif not _equal(self.keyframes, keyframes):
             self.session.set_keyframes(keyframes)
         self.keyframes = keyframes
+        if request.instance not in self.members and (self.clip.identity or not is_new):
+            for frame in self.session.keyframes:
+                self.clip.check(frame)
+        self.members[request.instance] = generation
         return self.session
 
     def close(self) -> None:
@@ -96,29 +110,29 @@ class SessionPool:
     """Finds, makes and drops sessions; safe from any thread."""
 
     def __init__(self) -> None:
-        self._entries: OrderedDict[SessionKey, Entry] = OrderedDict()
+        self._entries: list[Entry] = []  # the one used last at the end
         self._lock = threading.Lock()
         self._cache: FrameCache | None = None
 
     def entry(self, request: RenderRequest) -> Entry:
         """Return the entry for ``request``, made now if there is none."""
-        key = SessionKey.of(request)
-        dropped = []
         with self._lock:
-            if key not in self._entries:
-                self._entries[key] = self._make(key, request)
-                if len(self._entries) > _CAPACITY:
-                    dropped.append(self._entries.popitem(last=False)[1])
-            self._entries.move_to_end(key)
-            entry = self._entries[key]
+            entry = self._find(SessionKey.of(request), request)
+            self._entries = [other for other in self._entries if other is not entry] + [entry]
+            dropped, self._entries = self._entries[:-_CAPACITY], self._entries[-_CAPACITY:]
         _close(dropped)
         return entry
 
-    def source_changed(self, entry: Entry) -> None:
-        """Drop ``entry``, whose lock the caller holds, with all that was solved from the plates before."""
+    def source_changed(self, entry: Entry, instance: int) -> None:
+        """Drop ``entry``, whose lock the caller holds, with all that was solved from the plates before.
+
+        An instance that has never been a member does not have the source of this entry: it will get another one.
+        """
+        if instance not in entry.members and not entry.cache:
+            entry.strangers.add(instance)
+            return
         with self._lock:
-            if self._entries.get(entry.key) is entry:
-                del self._entries[entry.key]
+            self._entries = [other for other in self._entries if other is not entry]
         if entry.cache is not None:
             name = entry.key.cache_key
             next_generation = _read_generation(entry.cache, name) + 1
@@ -126,10 +140,10 @@ class SessionPool:
         entry.close()
 
     def forget(self, instance: int) -> None:
-        """Drop every session of ``instance``."""
+        """Drop every session that ``instance`` is a member of."""
         with self._lock:
-            doomed = [key for key in self._entries if key.instance == instance]
-            dropped = [self._entries.pop(key) for key in doomed]
+            dropped = [entry for entry in self._entries if instance in entry.members]
+            self._entries = [entry for entry in self._entries if instance not in entry.members]
         _close(dropped)
 
     def close(self) -> None:
@@ -137,6 +151,17 @@ class SessionPool:
         with self._lock:
             if self._cache is not None:
                 self._cache.close()
+
+    def _find(self, key: SessionKey, request: RenderRequest) -> Entry:
+        """Return the instance's own entry, else one that it may join, else a new one; the caller holds the lock."""
+        alike = [entry for entry in reversed(self._entries) if entry.key == key]
+        for entry in alike:
+            if request.instance in entry.members:
+                return entry
+        for entry in alike:
+            if request.instance not in entry.strangers and entry.folder == request.params.keyframes:
+                return entry
+        return self._make(key, request)
 
     def _make(self, key: SessionKey, request: RenderRequest) -> Entry:
         """Return a new entry; the caller holds the lock."""

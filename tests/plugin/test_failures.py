@@ -157,6 +157,7 @@ def save(folder: Path, name: str, picture: np.ndarray) -> str:
 
 BAD_FOLDERS: dict[str, tuple[Callable[[Path], str], str]] = {
     "missing": (str, "cannot be read"),
+    "endless": (lambda folder: "x" * 1_000_000, "the keyframe folder xxx"),
     "empty": (lambda folder: str(folder.mkdir() or folder), "holds no keyframe"),
     "size": (
         lambda folder: save(folder, "a.0.png", np.tile(np.uint8([[0, 128, 255]]), (9, 1))),

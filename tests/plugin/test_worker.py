@@ -89,6 +89,52 @@ def test_a_named_source_is_found_again_by_another_worker_and_not_after_a_change(
     assert not np.array_equal(found[..., 3], flipped[..., 3])
 
 
+def test_a_clone_of_an_instance_runs_no_network_again(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    channel = worker.open_channel()
+    first = channel.render(make_plate, settings, time=3, instance=30)[2]
+    channel.heard.clear()
+    clone = channel.render(make_plate, settings, time=3, instance=31)[2]
+    assert "fetch_frame" in channel.heard  # the plates of the keyframes were compared
+    assert "progress" not in channel.heard
+    np.testing.assert_array_equal(first, clone)
+
+
+def test_an_instance_with_another_source_disturbs_nobody(
+    worker: Any, settings: dict[str, Any], make_plate: Any
+) -> None:
+    def flipped(frame: int) -> np.ndarray:
+        return make_plate(frame)[:, ::-1].copy() if frame else make_plate(frame)
+
+    channel = worker.open_channel()
+    first = channel.render(make_plate, settings, time=3, instance=32)[2]
+    channel.render(flipped, settings, time=0, instance=33)  # frame 0 alone looks the same
+    other = channel.render(flipped, settings, time=3, instance=33)[2]
+    assert not np.array_equal(first[..., 3], other[..., 3])
+    channel.heard.clear()
+    np.testing.assert_array_equal(channel.render(make_plate, settings, time=3, instance=32)[2], first)
+    np.testing.assert_array_equal(channel.render(flipped, settings, time=3, instance=33)[2], other)
+    assert "progress" not in channel.heard
+
+
+def test_what_the_host_says_about_its_source_is_believed(
+    worker: Any, settings: dict[str, Any], make_plate: Any
+) -> None:
+    channel = worker.open_channel()
+    first = channel.render(make_plate, settings, time=3, instance=34)[2]
+    channel.heard.clear()
+    again = channel.render(make_plate, settings | {"generation": 1}, time=3, instance=34)[2]
+    assert "progress" in channel.heard
+    np.testing.assert_array_equal(first, again)
+
+
+def test_frames_of_another_size_are_refused(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
+    status, text, _ = worker.open_channel().render(
+        lambda frame: make_plate(frame, 40, 24) if frame == 5 else make_plate(frame), settings, time=3, instance=35
+    )
+    assert status == 1
+    assert "frame 5 is 40x24, the clip is 80x48" in text
+
+
 def test_bounds_and_windows_only_move_the_picture(worker: Any, settings: dict[str, Any], make_plate: Any) -> None:
     channel = worker.open_channel()
     whole = channel.render(make_plate, settings, time=1, instance=13)[2]

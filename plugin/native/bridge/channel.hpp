@@ -59,7 +59,7 @@ class Control {
   public:
     struct Event {
         std::unique_ptr<Channel> channel;   // a new channel, or
-        std::optional<uint64_t> forgotten;  // an instance that is gone
+        std::optional<uint64_t> forgotten;  // an instance to forget
     };
     explicit Control(int socket) : socket_(socket) {}
 

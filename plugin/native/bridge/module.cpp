@@ -118,7 +118,7 @@ PYBIND11_MODULE(_bridge, m) {
                 if (event.channel) return std::move(event.channel);
                 return *event.forgotten;
             },
-            "Wait for a new channel, or for the number of an instance that is gone; ClosedError when the host ends.");
+            "Wait for a new channel, or for the number of an instance to forget; ClosedError when the host ends.");
 }
 
 }  // namespace trimatte::bridge

@@ -88,7 +88,6 @@ OfxStatus act(const std::string& action, OfxImageEffectHandle effect, const Prop
         return kOfxStatOK;
     }
     if (action == kOfxActionDestroyInstance) {
-        forget_instance(EffectInstance::of(effect).number());
         EffectInstance::destroy(effect);
         return kOfxStatOK;
     }

@@ -66,7 +66,7 @@ constexpr std::chrono::milliseconds kFarewell{300};
 std::shared_ptr<Worker> current_worker();
 // Kills ``worker`` and forgets it, so that the next call starts another one. Returns how it ended.
 std::string replace_worker(const std::shared_ptr<Worker>& worker, std::chrono::milliseconds grace = {});
-// Tells a running worker that an instance is gone; never starts one.
+// Tells a running worker to drop what it keeps for an instance; never starts one.
 void forget_instance(uint64_t instance);
 
 // Seconds from the environment variable ``name``, or ``fallback``.

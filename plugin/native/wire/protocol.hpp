@@ -73,7 +73,7 @@ struct OpenChannel {  // carries two descriptors: the channel and its memfd
     Header header;
 };
 
-struct Forget {  // an instance was destroyed
+struct Forget {  // the host wants the memory back that an instance uses
     static constexpr Type kType = Type::kForget;
     Header header;
     uint64_t instance;
