@@ -14,7 +14,7 @@ from ..networks.rvm import automatic_ratio
 from .ftp_vm_runner import FtpVmRunner
 from .live_background import LiveBackground
 from .live_camera import LiveCamera
-from .live_output import LiveOutput
+from .live_output import LiveOutput, ViewerGoneError
 from .picture_outputs import to_bytes
 
 __all__ = ["FtpVmLive", "LiveMatter", "LiveReport", "RvmLive", "run_live"]
@@ -99,7 +99,7 @@ def run_live(
     seconds: float | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> LiveReport:
-    """Matte what a camera shows until it ends.
+    """Matte what a camera shows until it ends, or until the viewer has gone.
 
     Args:
         camera: running.
@@ -121,7 +121,10 @@ def run_live(
         picture = torch.from_numpy(frame.picture).permute(2, 0, 1).float() / 255
         foreground, alpha = matter.matte(picture)
         composite = over(foreground, alpha, background.at(frame.seconds))
-        output.show(to_bytes(composite.clamp(0, 1)[None], "nearest")[0], frame.seconds)
+        try:
+            output.show(to_bytes(composite.clamp(0, 1)[None], "nearest")[0], frame.seconds)
+        except ViewerGoneError:  # the usual way to end a preview
+            break
         delays.append(time.monotonic() - frame.arrived)
     return LiveReport(
         arrived=camera.arrived,

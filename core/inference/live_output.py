@@ -1,11 +1,12 @@
 """Where live pictures go: a movie, a pipe, a stream or a device; always at a constant rate."""
 
+import os
 import sys
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import av
 import numpy as np
@@ -15,7 +16,7 @@ from ..errors import MediaError
 from ..media.writers import FrameWriter
 from .picture_outputs import check_movie, open_output
 
-__all__ = ["LiveOutput", "open_live_output"]
+__all__ = ["LiveOutput", "ViewerGoneError", "open_live_output"]
 
 PIPE = "-"
 """Name of the standard output."""
@@ -23,6 +24,10 @@ PIPE = "-"
 _MEGABITS = 8
 _CODECS = {"mpegts": "libx264", "flv": "libx264", "rtsp": "libx264"}
 """Formats that compress; the others carry raw pictures."""
+
+
+class ViewerGoneError(MediaError):
+    """Whoever read the pipe or the stream has closed it."""
 
 
 class LiveOutput:
@@ -88,12 +93,32 @@ def open_live_output(
     return LiveOutput(_StreamWriter(target, format or "nut", size, rate), rate)
 
 
+class _Pipe:
+    """The standard output, unbuffered; notes when its reader has gone, which PyAV reports as some error."""
+
+    def __init__(self) -> None:
+        self._file = sys.stdout.buffer.fileno()
+        self.is_closed_by_reader = False
+
+    def write(self, data: bytes) -> int:
+        """Write all of ``data``."""
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self._file, view) :]
+        except BrokenPipeError:
+            self.is_closed_by_reader = True
+            raise
+        return len(data)
+
+
 class _StreamWriter(FrameWriter):
     """A pipe, a stream or a device: what was written cannot be taken back."""
 
     def __init__(self, target: str, format: str, size: tuple[int, int], rate: Fraction) -> None:
         self._target, self._rate = target, rate
-        sink: str | IO[Any] = sys.stdout.buffer if target == PIPE else target
+        self._pipe = _Pipe() if target == PIPE else None
+        sink: Any = self._pipe or target
         codec = _CODECS.get(format, "rawvideo" if format != "yuv4mpegpipe" else "wrapped_avframe")
         try:
             self._container = av.open(sink, "w", format=format)
@@ -115,6 +140,8 @@ class _StreamWriter(FrameWriter):
         try:
             self._container.mux(self._stream.encode(encoded))
         except (av.FFmpegError, OSError) as error:
+            if self._has_no_reader(error):
+                raise ViewerGoneError(f"{self._target}: the reader is gone.", frame=frame) from error
             raise MediaError(f"{self._target}: takes no more frames ({error}).", frame=frame) from error
 
     def finish(self) -> None:
@@ -123,9 +150,14 @@ class _StreamWriter(FrameWriter):
             self._container.mux(self._stream.encode(None))
             self._container.close()
         except (av.FFmpegError, OSError) as error:
-            raise MediaError(f"{self._target}: could not be ended ({error}).") from error
+            self.abort()
+            if not self._has_no_reader(error):
+                raise MediaError(f"{self._target}: could not be ended ({error}).") from error
 
     def abort(self) -> None:
         """End the stream where it is."""
         with suppress(av.FFmpegError, OSError, ValueError):
             self._container.close()
+
+    def _has_no_reader(self, error: Exception) -> bool:
+        return isinstance(error, BrokenPipeError) or (self._pipe is not None and self._pipe.is_closed_by_reader)

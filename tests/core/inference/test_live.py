@@ -2,10 +2,11 @@
 
 import importlib.util
 import io
+import os
 import time
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import av
 import numpy as np
@@ -151,6 +152,16 @@ def test_a_stream_can_be_read_while_it_is_written(tmp_path: Path, format: str, c
         assert container.streams.video[0].codec_context.name == codec
         shown = [movies.number_in(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
     assert shown == list(range(6))
+
+
+def test_a_viewer_that_goes_ends_the_run(movie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb", buffering=0) as pipe:
+        monkeypatch.setattr("sys.stdout", SimpleNamespace(buffer=pipe))
+        with LiveCamera(str(movie)) as camera, open_live_output("-", size=SIZE, rate=RATE) as output:
+            report = run_live(camera, Slow(camera, 0), LiveBackground("#000000", SIZE), output)
+    assert report.matted < 12
 
 
 def test_what_is_no_camera_or_background_is_refused(movie: Path, tmp_path: Path) -> None:
