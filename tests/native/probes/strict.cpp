@@ -22,10 +22,9 @@ OfxStatus check_properties(Handle effect, Set in) {
     double real = 0.0;
     char* text = nullptr;
     void* pointer = nullptr;
-    TRIMATTE_EXPECT(p.propGetInt(in, "OfxMadeUp", 0, &number) == kOfxStatErrUnknown && number == 7);  // ofx-abi: ignore
-    TRIMATTE_EXPECT(p.propSetInt(in, "OfxMadeUp", 0, 1) == kOfxStatErrUnknown);                       // ofx-abi: ignore
-    TRIMATTE_EXPECT(p.propGetDimension(in, "OfxMadeUp", &count) == kOfxStatErrUnknown &&
-                    count == 0);  // ofx-abi: ignore
+    TRIMATTE_EXPECT(p.propGetInt(in, "MadeUp", 0, &number) == kOfxStatErrUnknown && number == 7);
+    TRIMATTE_EXPECT(p.propSetInt(in, "MadeUp", 0, 1) == kOfxStatErrUnknown);
+    TRIMATTE_EXPECT(p.propGetDimension(in, "MadeUp", &count) == kOfxStatErrUnknown && count == 0);
     TRIMATTE_EXPECT(p.propGetDouble(in, kOfxPropTime, 1, &real) == kOfxStatErrBadIndex);
     TRIMATTE_EXPECT(p.propGetDouble(in, kOfxPropTime, -1, &real) == kOfxStatErrBadIndex);
     TRIMATTE_EXPECT(p.propGetInt(in, kOfxPropTime, 0, &number) == kOfxStatErrValue);
@@ -56,7 +55,7 @@ OfxStatus check_handles(Handle effect) {
     TRIMATTE_EXPECT(suites.param->paramGetValue(nullptr, &number) == kOfxStatErrBadHandle);
     TRIMATTE_EXPECT(suites.param->paramDefine(params, kOfxParamTypeInteger, "late", nullptr) != kOfxStatOK);
     TRIMATTE_EXPECT(suites.progress->progressUpdate(nullptr, 0.5) == kOfxStatErrBadHandle);
-    TRIMATTE_EXPECT(host->fetchSuite(host->host, "OfxMadeUpSuite", 1) == nullptr);  // ofx-abi: ignore
+    TRIMATTE_EXPECT(host->fetchSuite(host->host, "MadeUpSuite", 1) == nullptr);
     TRIMATTE_EXPECT(host->fetchSuite(host->host, kOfxPropertySuite, 99) == nullptr);
     TRIMATTE_EXPECT(host->fetchSuite(nullptr, kOfxPropertySuite, 1) == nullptr);
     return kOfxStatOK;
