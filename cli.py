@@ -4,6 +4,7 @@ A sub-command is a module of ``trimatte.commands`` with an ``app`` (a :class:`ty
 imported when it is called, so ``trimatte --help`` starts at once and never loads torch.
 """
 
+import os
 import sys
 from importlib import import_module
 from typing import Final
@@ -51,6 +52,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(name: str, arguments: list[str]) -> int:
     """Run one sub-command and return its exit code; an error of ours becomes one line on stderr."""
+    # Before torch loads: idle OpenMP threads sleep. On a busy machine two spinning ones cost twenty times a frame.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import typer
 
     from .kernels.errors import TrimatteError

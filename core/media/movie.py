@@ -18,7 +18,7 @@ from .colour import to_rgb
 from .movie_index import index_movie
 from .orientation import display_matrix, turn_upright
 
-DECODED_BYTES = 192 << 20
+DECODED_BYTES = 64 << 20
 """Decoded frames kept, in bytes: reading backwards through a group of pictures decodes it a few times, not n times."""
 
 
