@@ -139,7 +139,6 @@ std::pair<std::shared_ptr<Image>, OfxRectI> EffectInstance::render(const RenderR
     spec.pixel_aspect = form.pixel_aspect;
     spec.row_order = profile().row_order;
     auto output = Image::create(spec);
-    output->clear();
     output->arm(window);
     render_into(output, window, request);
     if (!output->is_intact(window)) {

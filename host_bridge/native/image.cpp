@@ -4,7 +4,9 @@
 #include <openfx/ofx_image_effect.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "status.hpp"
 
@@ -48,6 +50,7 @@ Image::Image(const ImageSpec& spec)
     : spec_(spec),
       pixel_bytes_(depth_bytes(spec.depth) * component_count(spec.components)),
       row_bytes_(static_cast<std::ptrdiff_t>(pixel_bytes_) * width()),
+      memory_(nullptr, std::free),
       properties_(PropertySet::create()) {
     if (pixel_bytes_ == 0 || width() <= 0 || height() <= 0) {
         throw HostFailure("cannot make an image of " + std::to_string(width()) + " x " + std::to_string(height()) +
@@ -57,7 +60,10 @@ Image::Image(const ImageSpec& spec)
         row_bytes_ += kGap;
     }
     size_ = static_cast<std::size_t>(row_bytes_) * height() + 2 * kMargin;
-    memory_.reset(new std::byte[size_]);  // not value-initialised: every pixel is written once, later
+    memory_.reset(static_cast<std::byte*>(std::calloc(size_, 1)));  // the system's pages are zero already
+    if (!memory_) {
+        throw std::bad_alloc();
+    }
     origin_ = memory_.get() + kMargin;
     if (spec.row_order == RowOrder::kNegative) {
         origin_ += row_bytes_ * (height() - 1);
@@ -81,8 +87,6 @@ Image::Image(const ImageSpec& spec)
 }
 
 Image::~Image() { HandleTable<Image>::global().remove(handle()); }
-
-void Image::clear() { std::memset(memory_.get(), 0, size_); }
 
 void Image::fill(const FrameBuffer& frame) {
     if (frame.width != width() || frame.height != height()) {

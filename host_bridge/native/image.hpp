@@ -39,7 +39,7 @@ struct ImageSpec {
 
 class EffectInstance;
 
-// One picture and the property set that is its handle.
+// One picture, black until it is written, and the property set that is its handle.
 class Image {
   public:
     static std::shared_ptr<Image> create(const ImageSpec& spec);
@@ -51,7 +51,6 @@ class Image {
     int height() const { return spec_.bounds.y2 - spec_.bounds.y1; }
     int pixel_bytes() const { return pixel_bytes_; }
 
-    void clear();
     // Fills the whole image from a frame of its size.
     void fill(const FrameBuffer& frame);
     // Writes `window` (pixels, y up) downward into `target`, rows without gaps.
@@ -73,7 +72,7 @@ class Image {
     int pixel_bytes_;
     std::ptrdiff_t row_bytes_;
     std::size_t size_;
-    std::unique_ptr<std::byte[]> memory_;
+    std::unique_ptr<std::byte, void (*)(void*)> memory_;
     std::byte* origin_;  // lower-left pixel
     std::shared_ptr<PropertySet> properties_;
 };

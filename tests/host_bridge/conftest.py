@@ -18,12 +18,12 @@ _ROOT = Path(__file__).resolve().parents[2]
 def probe_folder() -> Path:
     """The folder that holds Probes.ofx.bundle: ``$TRIMATTE_PROBES``, or the newest build of this checkout."""
     named = os.environ.get("TRIMATTE_PROBES")
-    built = [Path(named)] if named else [found.parent for found in _ROOT.glob("build/**/Probes.ofx.bundle")]
+    folders = [Path(named)] if named else sorted(_ROOT.glob("build/*/tests/native/probes"))
+    libraries = [folder / "Probes.ofx.bundle/Contents/Linux-x86-64/Probes.ofx" for folder in folders]
+    built = [library for library in libraries if library.is_file()]
     if not built:
         pytest.fail("the probe plug-ins are not built; run make build, or set TRIMATTE_PROBES to their folder")
-    return max(
-        built, key=lambda folder: (folder / "Probes.ofx.bundle/Contents/Linux-x86-64/Probes.ofx").stat().st_mtime
-    )
+    return max(built, key=lambda library: library.stat().st_mtime).parents[3]
 
 
 @pytest.fixture
