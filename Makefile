@@ -30,7 +30,7 @@ build: $(VENV)/.ready
 lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
+	@$(BIN)/clang-format --dry-run --Werror $(NATIVE)
 
 types:
 	$(BIN)/mypy
@@ -39,7 +39,7 @@ layers:
 	$(BIN)/lint-imports
 
 native-test:
-	ctest --test-dir $$(ls -d build/*/ | head -n 1) --output-on-failure --no-tests=ignore
+	ctest --test-dir $$(ls -d build/cp*/ | head -n 1) --output-on-failure --no-tests=ignore
 
 unit-test:
 	$(BIN)/pytest -m "not gpu"
