@@ -254,7 +254,8 @@ void bind_effect_instance(py::module_& m) {
         .def(py::init([](std::shared_ptr<Plugin> plugin, const std::string& context, const std::string& depth,
                          const py::object& message, const py::object& progress) {
                  Hooks hooks = to_hooks(message, progress);
-                 return without_gil([&] { return EffectInstance::create(plugin, context, depth, std::move(hooks)); });
+                 return let_go_without_gil(
+                     without_gil([&] { return EffectInstance::create(plugin, context, depth, std::move(hooks)); }));
              }),
              "plugin"_a, "context"_a, "depth"_a = "", "message"_a = py::none(), "progress"_a = py::none())
         .def(

@@ -23,7 +23,11 @@ void bind_plugin(py::module_& m) {
         .def_property_readonly("path", &Binary::path, "Real path of the library.")
         .def("__len__", [](const Binary& binary) { return binary.entries().size(); }, "Number of effects.");
     py::class_<Plugin, std::shared_ptr<Plugin>>(m, "Plugin", "One effect as one host sees it.")
-        .def(py::init(&Plugin::create), "binary"_a, "index"_a, "host"_a, "bundle_path"_a)
+        .def(py::init(
+                 [](std::shared_ptr<Binary> binary, int index, std::shared_ptr<Host> host, const std::string& path) {
+                     return let_go_without_gil(Plugin::create(std::move(binary), index, std::move(host), path));
+                 }),
+             "binary"_a, "index"_a, "host"_a, "bundle_path"_a)
         .def_property_readonly("api", &Plugin::api)
         .def_property_readonly("api_version", &Plugin::api_version)
         .def_property_readonly("identifier", &Plugin::identifier)

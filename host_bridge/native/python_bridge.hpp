@@ -38,6 +38,18 @@ auto without_gil(Body&& body) {
     return body();
 }
 
+// A second owner of `object` for Python, which lets go of it without the GIL: what a plug-in does at the end of an
+// instance may wait for a thread that needs it.
+template <class T>
+std::shared_ptr<T> let_go_without_gil(std::shared_ptr<T> object) {
+    T* address = object.get();
+    return {address, [object = std::move(object)](T*) mutable {
+                if (!is_shutting_down() && PyGILState_Check()) {
+                    without_gil([&] { object.reset(); });
+                }
+            }};
+}
+
 // Keeps a Python object alive from threads that do not hold the GIL.
 inline std::shared_ptr<py::object> share(py::object object) {
     return {new py::object(std::move(object)), [](py::object* held) {

@@ -167,6 +167,18 @@ def test_instances_are_destroyed_before_their_plugin_is_unloaded_at_exit(probe_f
     assert log.read_text().split()[-3:] == ["OfxActionDestroyInstance", "OfxActionDestroyInstance", "OfxActionUnload"]
 
 
+def test_a_forgotten_effect_may_call_python_from_another_thread_as_it_ends(probe_folder: Path) -> None:
+    result = run(
+        """
+        effect = plugins["org.trimatte.probe.log"].create()
+        del effect
+        print("ends")
+        """,
+        probe_folder,
+    )
+    assert (result.returncode, result.stdout) == (0, "ends\n"), result.stderr
+
+
 def test_the_process_ends_while_a_thread_renders(probe_folder: Path) -> None:
     result = run(
         """

@@ -1,6 +1,7 @@
 // Answers ReplyDefault wherever it may, and appends each action to the file named by TRIMATTE_PROBE_LOG.
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "probe.hpp"
 
@@ -35,6 +36,9 @@ OfxStatus log_main(const char* action, const void* handle, Set in, Set) {
     const auto effect = static_cast<Handle>(const_cast<void*>(handle));
     const OfxStatus loaded = name == kOfxActionLoad ? load() : kOfxStatReplyDefault;
     note(action, in);
+    if (name == kOfxActionDestroyInstance) {  // the last words come from another thread, which is waited for
+        std::thread([effect] { suites.message->message(effect, kOfxMessageLog, "", "bye"); }).join();
+    }
     if (name == kOfxActionDescribe) {
         return describe(effect, {.label = "Log", .temporal = true});
     }
