@@ -55,7 +55,7 @@ void define_host_properties(PropertySet& set, const HostProfile& profile) {
     set.define(kOfxImageEffectPropSetableFielding, kHost, {0});
     set.define(kOfxImageEffectInstancePropSequentialRender, kHost, {2});
     set.define(kOfxImageEffectPropRenderQualityDraft, kHost, {0});
-    set.define(kOfxImageEffectHostPropNativeOrigin, kHost, {text(kOfxHostNativeOriginTopLeft)});
+    set.define(kOfxImageEffectHostPropNativeOrigin, kHost, {text(kOfxHostNativeOriginBottomLeft)});
     set.define(kOfxParamHostPropSupportsCustomInteract, kHost, {0});
     set.define(kOfxParamHostPropSupportsStringAnimation, kHost, {1});
     set.define(kOfxParamHostPropSupportsChoiceAnimation, kHost, {1});

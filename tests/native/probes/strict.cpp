@@ -58,6 +58,13 @@ OfxStatus check_handles(Handle effect) {
     TRIMATTE_EXPECT(host->fetchSuite(host->host, "MadeUpSuite", 1) == nullptr);
     TRIMATTE_EXPECT(host->fetchSuite(host->host, kOfxPropertySuite, 99) == nullptr);
     TRIMATTE_EXPECT(host->fetchSuite(nullptr, kOfxPropertySuite, 1) == nullptr);
+    const auto* messages = static_cast<const OfxMessageSuiteV1*>(host->fetchSuite(host->host, kOfxMessageSuite, 1));
+    const auto* progress = static_cast<const OfxProgressSuiteV2*>(host->fetchSuite(host->host, kOfxProgressSuite, 2));
+    TRIMATTE_EXPECT(messages && messages->message(effect, kOfxMessageLog, "", "%s", "one") == kOfxStatOK);
+    TRIMATTE_EXPECT(messages->message(&number, kOfxMessageLog, "", "%s", "one") == kOfxStatErrBadHandle);
+    TRIMATTE_EXPECT(progress && progress->progressStart(effect, "Working", "work") == kOfxStatOK);
+    TRIMATTE_EXPECT(progress->progressUpdate(effect, 0.5) == kOfxStatOK);
+    TRIMATTE_EXPECT(progress->progressEnd(effect) == kOfxStatOK);
     return kOfxStatOK;
 }
 
