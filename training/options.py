@@ -38,6 +38,11 @@ class Stage:
     """Factor of the variation of trimap probabilities over time."""
     boundary_weight: float = 1.0
     """Factor of all terms of alpha."""
+    class_weight: float = 1.0
+    """Factor of the cross-entropy of the trimap. Against ``boundary_weight`` it decides whom the backbone serves:
+    with 1 against 2, alpha improved and the trimap, which everything rests on, got worse."""
+    coherence_weight: float = 5.0
+    """Factor of the temporal terms of alpha."""
     real_coarse: float = 0.0
     """Refiner: share of clips whose coarse alpha comes from the frozen propagation network, not from simulation."""
 

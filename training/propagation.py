@@ -90,6 +90,8 @@ class PropagationTask:
         options = FtpVmLossOptions(
             cross_entropy="normal",
             variation_weight=stage.variation_weight,
+            class_weight=stage.class_weight,
+            coherence_weight=stage.coherence_weight,
             alpha_weight=stage.boundary_weight,
             matte_weight=stage.boundary_weight,
         )

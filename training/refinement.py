@@ -94,12 +94,12 @@ class RefinementTask:
 
     def _propagated(self, rng: np.random.Generator, stage: Stage) -> tuple[TrainingClip, Tensor, Tensor]:
         """Compose larger pictures, propagate at working size, keep a square around an edge."""
-        size = (480, 480) if rng.random() < 0.5 else (416, 576)
+        size = (320, 320) if rng.random() < 0.5 else (288, 384)
         clip = self.composer.clip(rng, batch=1, frames=4, size=size)
-        factor = float(np.exp(rng.uniform(np.log(1.3), np.log(2.6))))
+        factor = float(np.exp(rng.uniform(np.log(1.3), np.log(2.2))))
         with torch.autocast(clip.alpha.device.type, torch.bfloat16, enabled=self.bfloat16):
             alpha, trimap = propagated_coarse(self.propagation, clip, factor)
-        side = stage.window or 256
+        side = min(stage.window or 256, *size)
         unknown = (clip.trimap[0, 2, 0] == 0.5).nonzero()
         y, x = (
             (int(v) for v in unknown[int(rng.integers(len(unknown)))]) if len(unknown) else (size[0] // 2, size[1] // 2)

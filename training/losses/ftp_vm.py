@@ -20,6 +20,8 @@ class FtpVmLossOptions:
 
     cross_entropy: str = "focal"
     """Kind of the class term, see :data:`~.segmentation.CROSS_ENTROPY_KINDS`."""
+    class_weight: float = 1.0
+    """Factor of the class term."""
     variation: str = "temp_seg_allclass_weight"
     """Kind of the variation term, see :data:`~.variation.VARIATION_KINDS`."""
     variation_weight: float = 10.0
@@ -68,7 +70,7 @@ def ftp_vm_loss(
     """
     options = options or FtpVmLossOptions()
     labels = labels_of_trimap(trimap)
-    terms = {"classes": cross_entropy(logits, labels, options.cross_entropy)}
+    terms = {"classes": options.class_weight * cross_entropy(logits, labels, options.cross_entropy)}
     if options.variation_weight and options.variation != "disabled" and logits.shape[1] > 1:
         terms["variation"] = options.variation_weight * total_variation(logits, labels, options.variation)
     if alpha is not None and matte is not None and truth is not None:

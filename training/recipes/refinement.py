@@ -8,7 +8,7 @@ from ..options import Stage, TrainingOptions
 
 __all__ = ["refinement_clips", "refinement_recipe"]
 
-_CROPS = ((192, 192), (224, 256), (256, 224), (288, 224))
+_CROPS = ((160, 160), (160, 192), (192, 160), (192, 224))
 
 
 def refinement_clips() -> ClipOptions:
@@ -35,6 +35,6 @@ def refinement_recipe(*, minutes: float | None = None, steps: int | None = None)
         learning_rate=8e-4,
         stages=(
             Stage(until=0.15, sizes=_CROPS, batch=2),
-            Stage(until=1.0, sizes=_CROPS, batch=2, window=256, real_coarse=0.5),
+            Stage(until=1.0, sizes=_CROPS, batch=2, window=192, real_coarse=0.5),
         ),
     )
