@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from .blend import blend
 from .cache import FrameCache
 from .device import run_exactly
+from .finish import open_finisher
 from .frame_source import FrameSource, PlateReader
 from .keyframes import Keyframes
 from .keys import ResultKeys
@@ -22,8 +23,7 @@ from .pass_frame import PassFrame
 from .pass_runner import PassContext, PassRunner
 from .progress import Ticker
 from .propagator import Memory, Propagator
-from .refine import REFINE_STEPS, TileRefiner
-from .spans import Pass, WeightedPass, neighbours, passes_for
+from .spans import Pass, WeightedPass, passes_for
 from .working_picture import WorkingPictures, WorkingSize, trimap_to_tensor
 
 _T = TypeVar("_T")
@@ -34,12 +34,12 @@ class SessionModels(Protocol):
 
     @property
     def propagation(self) -> nn.Module:
-        """FTP-VM."""
+        """What runs through the clip: FTP-VM, or RVM."""
         ...
 
     @property
-    def refiner(self) -> nn.Module:
-        """ST-FAM."""
+    def refiner(self) -> nn.Module | None:
+        """What looks at native size afterwards: ST-FAM or DVM; RVM needs none."""
         ...
 
     @property
@@ -57,7 +57,7 @@ class Plan:
 
 
 class Engine:
-    """Everything of a session that has weights or pixels; bounded, however long the clip is."""
+    """FTP-VM and what refines it, with weights and pixels; bounded, however long the clip is."""
 
     def __init__(
         self,
@@ -71,10 +71,11 @@ class Engine:
         self._options = options
         self._cache = cache
         self._device = device
-        self._plates = PlateReader(source, capacity=3)
+        self._finisher = open_finisher(models.refiner, options, device)
+        window = 3 if self._finisher is None else self._finisher.num_frames
+        self._plates = PlateReader(source, capacity=window)
         self._size = WorkingSize.choose(source.height, source.width, options.working_size)
-        for network in (models.propagation, models.refiner):
-            network.to(device).eval().requires_grad_(False)
+        models.propagation.to(device).eval().requires_grad_(False)
         self._context = PassContext(
             Propagator(models.propagation, self._size, key_scale=options.key_scale),
             WorkingPictures(self._plates, self._size, device),
@@ -82,25 +83,24 @@ class Engine:
             cache,
             options,
         )
-        self._refiner = TileRefiner(
-            models.refiner, device, tile_size=options.tile_size, tile_overlap=options.tile_overlap
-        )
         self._memories: _Recent[Memory] = _Recent(4)
         self._runners: _Recent[PassRunner] = _Recent(4)
-        self._natives: _Recent[NativeFrame] = _Recent(3)
+        self._natives: _Recent[NativeFrame] = _Recent(window)
 
     def solve(self, frame: int, plan: Plan, ticker: Ticker) -> tuple[Tensor, Tensor, float]:
         """Return alpha (H, W) 0..1, trimap (H, W) 0, 0.5, 1 and confidence of ``frame``."""
-        before, after = neighbours(frame, plan.keyframes, self._source.first, self._source.last)
-        wanted = (before, frame, after) if self._options.refine else (frame,)
-        ticker.expect(self._steps(sorted(set(wanted)), plan) + REFINE_STEPS * self._options.refine)
+        finisher = self._finisher
+        wanted: tuple[int, ...] = (frame,)
+        if finisher is not None:
+            wanted = finisher.window(frame, plan.keyframes, self._source.first, self._source.last)
+        ticker.expect(self._steps(sorted(set(wanted)), plan) + (finisher.steps if finisher is not None else 0))
         with run_exactly(self._device):
             by_frame = {number: self._native(number, plan, ticker) for number in sorted(set(wanted))}
             coarse = by_frame[frame]
             alpha = coarse.alpha
-            if self._options.refine:
+            if finisher is not None:
                 plates = [self._plates.read(number) for number in wanted]
-                alpha = self._refiner.refine(plates, [by_frame[number] for number in wanted], ticker)
+                alpha = finisher.refine(plates, [by_frame[number] for number in wanted], ticker)
             if frame in plan.keyframes:
                 alpha = settle(alpha, coarse.trimap)
         return alpha, coarse.trimap, coarse.confidence

@@ -33,17 +33,18 @@ class Keyframe:
 class Keyframes:
     """The keyframes of one clip in frame order; never changes."""
 
-    def __init__(self, trimaps: Mapping[int, np.ndarray], source: FrameSource) -> None:
+    def __init__(self, trimaps: Mapping[int, np.ndarray], source: FrameSource, *, may_be_none: bool = False) -> None:
         """Copy and check the trimaps.
 
         Args:
             trimaps: frame number → (H, W) uint8 with 0, 128 (or 127) and 255 only.
             source: the clip they were painted on.
+            may_be_none: whether the clip can be solved without any.
 
         Raises:
-            TrimapError: none given; a frame outside the clip; another size, type or grey level.
+            TrimapError: none given and one needed; a frame outside the clip; another size, type or grey level.
         """
-        if not trimaps:
+        if not trimaps and not may_be_none:
             raise TrimapError("no keyframe was given; paint a trimap on at least one frame.")
         self._by_frame = {frame: _checked(frame, trimaps[frame], source) for frame in sorted(trimaps)}
         self.frames = tuple(self._by_frame)

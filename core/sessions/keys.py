@@ -49,6 +49,7 @@ class ResultKeys:
         """
         self._range = (source.first, source.last)
         self._keyframes = keyframes
+        self._model = options.model
         self._coarse = name_of(
             RESULT_VERSION,
             __version__,
@@ -64,9 +65,7 @@ class ResultKeys:
             options.self_memory_frames,
             options.self_memory_confidence if options.self_memory_frames else 0,
         ).hex()
-        self._fine = name_of(
-            options.refine, *((options.tile_size, options.tile_overlap) if options.refine else ())
-        ).hex()
+        self._fine = name_of(options.model, *_finish(options)).hex()
 
     def keyframe_run(self, frame: int) -> bytes:
         """Name the coarse result of a keyframe: it depends on that keyframe alone."""
@@ -80,20 +79,31 @@ class ResultKeys:
         """Name the blended coarse result of ``frame``, which is no keyframe."""
         return name_of("coarse", frame, *(self.pass_base(one.passed) for one in passes_for(frame, self._keyframes)))
 
+    def run(self, frame: int) -> bytes:
+        """Name what a network that needs no keyframe says about ``frame``; its states are counted from the start."""
+        return name_of(self._coarse, "run", frame, self._range[0])
+
     def result(self, frame: int) -> bytes:
         """Name the finished result of ``frame``."""
-        parts: list[object] = [
-            self._coarse,
-            self._fine,
-            "result",
-            frame,
-            *neighbours(frame, self._keyframes, *self._range),
-        ]
+        parts: list[object] = [self._coarse, self._fine, "result", frame, *self._seen(frame)]
         if frame in self._keyframes:
             return name_of(*parts, self._keyframes[frame].name)
+        if self._model == "rvm":
+            return name_of(*parts)
         memory = passes_for(frame, self._keyframes)[0].passed.memory
         return name_of(*parts, *self._names(memory))
+
+    def _seen(self, frame: int) -> tuple[int, ...]:
+        """Return what decides which other frames have a say, beside the keyframes."""
+        return neighbours(frame, self._keyframes, *self._range) if self._model == "ftpvm" else self._range[:1]
 
     def _names(self, frames: Iterable[int]) -> list[str]:
         """Return the names of keyframes."""
         return [self._keyframes[frame].name for frame in frames]
+
+
+def _finish(options: SessionOptions) -> tuple[object, ...]:
+    """Return the options of what brings the matte to native size."""
+    if options.model == "ftpvm":
+        return (True, options.tile_size, options.tile_overlap) if options.refine else (False,)
+    return (options.tile_size,) if options.model == "dvm" else ()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal, get_args
 
 from ...kernels.errors import TrimatteError
+
+ModelName = Literal["ftpvm", "dvm", "rvm"]
+MODELS: Final[tuple[ModelName, ...]] = get_args(ModelName)
 
 
 class SessionOptionsError(TrimatteError, ValueError):
@@ -15,18 +19,28 @@ class SessionOptionsError(TrimatteError, ValueError):
 class SessionOptions:
     """Options of a :class:`MattingSession`; every field but ``device`` may change pixels."""
 
+    model: ModelName = "ftpvm"
+    """``ftpvm`` carries trimaps and mattes; ``dvm`` mattes from the trimaps that FTP-VM carries; ``rvm`` mattes people
+    and needs no keyframe."""
+    weights: str = ""
+    """Name of imported weights for the model, or a file; empty: those that come with Trimatte for ``ftpvm``, the only
+    imported ones for the others."""
     working_size: int = 512
-    """Long side, in pixels, of the picture the memory network sees; 0 = native. Smaller plates are never enlarged."""
+    """Long side, in pixels, of the picture the network sees on its way through the clip; 0 = native. Smaller plates
+    are never enlarged."""
     refine: bool = True
-    """Refine the matte at native size with the ST-FAM network; off: the working matte is enlarged."""
+    """Refine the matte at native size with the ST-FAM network; off: the working matte is enlarged. ``dvm`` and ``rvm``
+    bring their own way to native size and take it always."""
     device: str = "auto"
     """``auto`` (CUDA where it is usable, else CPU), ``cpu``, ``cuda`` or ``cuda:N``."""
     tile_size: int = 512
-    """Side, in pixels, of the square tiles the refiner works on; a multiple of 8."""
+    """Side, in pixels, of the square tiles the refiner works on; a multiple of 8. DVM takes the next one of 32, from
+    224."""
     tile_overlap: int = 64
     """Pixels by which neighbouring tiles overlap; they are feathered into each other there."""
     state_frames: int = 8
-    """The recurrent state restarts from zero every so many frames of a pass; 0 carries it through the whole span."""
+    """The recurrent state restarts from zero every so many frames of a pass; 0 carries it through the whole span.
+    ``rvm`` has its own schedule."""
     warm_up_frames: int = 2
     """Frames run and thrown away before each restart of the state; only with ``state_frames`` > 0."""
     key_scale: float = 1.0
@@ -38,6 +52,7 @@ class SessionOptions:
 
     def __post_init__(self) -> None:
         """Refuse values that no clip could be solved with."""
+        _require(self.model in MODELS, "model", self.model, f"one of {', '.join(MODELS)}")
         _require(
             self.working_size == 0 or self.working_size >= 32, "working_size", self.working_size, "0 or at least 32"
         )
@@ -54,7 +69,7 @@ class SessionOptions:
         )
 
 
-def _require(is_valid: bool, name: str, value: float, expected: str) -> None:
+def _require(is_valid: bool, name: str, value: object, expected: str) -> None:
     """Raise the one message all fields share."""
     if not is_valid:
         raise SessionOptionsError(f"{name} must be {expected}; got {value}.")

@@ -10,8 +10,10 @@ from torch import Tensor, nn
 
 from ..morphology import dilate, rectangle
 from ..tiling import Tile, cut, plan_tiles, stitch
+from .keyframes import Keyframes
 from .lift import NativeFrame
 from .progress import Ticker
+from .spans import neighbours
 from .working_picture import to_tensor
 
 _MARGIN_PIXELS = 5  # the refiner may move the edge this far outside the unsettled region
@@ -25,12 +27,20 @@ REFINE_STEPS = 2.0
 class TileRefiner:
     """Runs ST-FAM over the tiles of one frame; neighbours are given by the caller."""
 
+    steps = REFINE_STEPS
+    num_frames = 3
+
     def __init__(self, network: nn.Module, device: torch.device, *, tile_size: int, tile_overlap: int) -> None:
         self._network = network
         self._device = device
         self._tile_size = tile_size
         self._tile_overlap = tile_overlap // 2 * 2
         self._margin = float(getattr(network, "margin", 0.0))
+
+    def window(self, frame: int, keyframes: Keyframes, first: int, last: int) -> tuple[int, ...]:
+        """Return the frames that refining ``frame`` takes, in the order :meth:`refine` takes them."""
+        before, after = neighbours(frame, keyframes, first, last)
+        return before, frame, after
 
     def refine(self, plates: Sequence[np.ndarray], frames: Sequence[NativeFrame], ticker: Ticker) -> Tensor:
         """Return the refined alpha (H, W) of the middle frame.

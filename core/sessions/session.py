@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,8 @@ import torch
 from ..errors import DeviceMemoryError, MediaError
 from .cache import FrameCache
 from .device import choose_device, exact_name, explain_memory
-from .engine import Engine, Plan, SessionModels
+from .engine import Plan, SessionModels
+from .engines import Solver, open_engine
 from .frame_source import FrameSource
 from .keyframes import Keyframes
 from .keys import ResultKeys, name_of
@@ -60,26 +61,25 @@ class MattingSession:
 
         Args:
             source: the clip.
-            keyframes: frame number → trimap, (H, W) uint8 of 0, 128 and 255.
+            keyframes: frame number → trimap, (H, W) uint8 of 0, 128 and 255; the model ``rvm`` needs none.
             options: ``None`` takes the defaults.
-            models: networks to run, moved to the device; ``None`` loads the default weights when needed.
+            models: networks to run, moved to the device; ``None`` loads the weights of the options when needed.
             cache: where results are kept; ``None`` takes the user's default folder. A clip without identity always
                 gets a private one that goes away with the session.
 
         Raises:
             TrimapError: a keyframe does not fit the clip.
             BackendUnavailableError: the device is not here.
-            CheckpointError: the default weights are missing or torn.
+            CheckpointError: the weights are missing, torn or for another model.
         """
         self.source = source
         self.options = options if options is not None else SessionOptions()
         self._device = choose_device(self.options.device)
-        self._models = models
-        self._weights = models.sha256 if models is not None else _default_weights_sha256()
+        self._weights, self._load_models = _given(models) if models is not None else _chosen(self.options, self._device)
         self._owns_cache = not source.identity or cache is None
         self._cache = FrameCache.private() if not source.identity else cache or FrameCache()
         self._clip_name = source.identity or uuid.uuid4().hex
-        self._engine: Engine | None = None
+        self._engine: Solver | None = None
         self._engine_turn = threading.Lock()
         self._plan = self._plan_for(keyframes)
 
@@ -180,11 +180,10 @@ class MattingSession:
         self._cache.put(_confidence_key(key), arrays[2:])
         return _result(frame, arrays)
 
-    def _running_engine(self) -> Engine:
+    def _running_engine(self) -> Solver:
         """Return the engine, started now if this is the first frame it is needed for."""
         if self._engine is None:
-            models = self._models if self._models is not None else _default_models(self._device)
-            self._engine = Engine(self.source, self.options, models, self._cache, self._device)
+            self._engine = open_engine(self.source, self.options, self._load_models(), self._cache, self._device)
         return self._engine
 
     def _load(self, frame: int, key: bytes) -> FrameResult | None:
@@ -194,7 +193,7 @@ class MattingSession:
 
     def _plan_for(self, trimaps: Mapping[int, np.ndarray]) -> Plan:
         """Check the keyframes and name everything that follows from them."""
-        keyframes = Keyframes(trimaps, self.source)
+        keyframes = Keyframes(trimaps, self.source, may_be_none=self.options.model == "rvm")
         keys = ResultKeys(
             source=self.source,
             clip_name=self._clip_name,
@@ -232,15 +231,18 @@ def _part_of(progress: Progress, done: int, count: int) -> Progress:
     return lambda fraction: progress((done + fraction) / count)
 
 
-def _default_weights_sha256() -> str:
-    """Name the default weights without loading them."""
-    from ..weights import default_weights
-
-    return default_weights().sha256
+_Weights = tuple[str, Callable[[], SessionModels]]
+"""What names the weights, and what loads them."""
 
 
-def _default_models(device: torch.device) -> SessionModels:
-    """Load the default weights."""
-    from ..weights import load_default_models
+def _given(models: SessionModels) -> _Weights:
+    """Take the networks as they are."""
+    return models.sha256, lambda: models
 
-    return load_default_models(device)
+
+def _chosen(options: SessionOptions, device: torch.device) -> _Weights:
+    """Name the weights of ``options`` without loading them."""
+    from ..session_weights import choose_weights, load_models
+
+    chosen = choose_weights(options.model, options.weights)
+    return chosen.sha256, lambda: load_models(chosen, device)

@@ -57,6 +57,17 @@ def passes_for(frame: int, keyframes: Keyframes) -> tuple[WeightedPass, ...]:
     )
 
 
+def earlier(frame: int, keyframes: Keyframes, first: int, count: int) -> tuple[int, ...]:
+    """Return what a network that looks back sees: ``count`` frames before ``frame``, oldest first, and ``frame``.
+
+    None lies beyond the keyframe before, which repeats instead (locality); a keyframe stands alone, the first frame
+    of the clip repeats.
+    """
+    before = frame if frame in keyframes else keyframes.before(frame)
+    lowest = first if before is None else before
+    return tuple(max(lowest, frame - back) for back in range(count, -1, -1))
+
+
 def neighbours(frame: int, keyframes: Keyframes, first: int, last: int) -> tuple[int, int]:
     """Return the frames the refiner sees before and after ``frame``.
 

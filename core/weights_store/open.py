@@ -1,5 +1,6 @@
 """Weights by name or by path, for every command and for the effect."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from .fit import BOTH, fit_state
 from .published import published_name
 from .store import StoredWeights, WeightsStore, sha256_of
 
-__all__ = ["DEFAULT", "LoadedWeights", "open_network", "open_weights", "weights_path"]
+__all__ = ["DEFAULT", "LoadedWeights", "identify_weights", "open_network", "open_weights", "weights_path"]
 
 DEFAULT = "default"
 """Name of the weights that come with Trimatte."""
@@ -51,11 +52,31 @@ def open_weights(source: str | Path, network: str, store: WeightsStore | None = 
         info = default_weights()
         return _fitted(load_state(info.path), network, info.path, info.sha256)
     store = store or WeightsStore()
-    stored = _find(source, network, store)
+    stored = _find(source, (network,), store)
     if stored is None:
         path = Path(source)
         return _fitted(load_state(path), network, path, sha256_of(path))
     return _fitted(store.load(stored), network, stored.path, stored.sha256)
+
+
+def identify_weights(source: str | Path, networks: Sequence[str], store: WeightsStore | None = None) -> tuple[str, str]:
+    """Return which network weights are for, and their digest; of stored weights only the record is read.
+
+    Args:
+        source: as in :func:`open_weights`, but ``default``.
+        networks: what they may be for; with ``ftpvm`` a file that holds the refiner too (:data:`~.fit.BOTH`) will do.
+        store: as in :func:`open_weights`.
+
+    Raises:
+        CheckpointError: not found, torn, or made for another network.
+    """
+    stored = _find(source, networks, store or WeightsStore())
+    if stored is not None:
+        return stored.network, stored.sha256
+    path = Path(source)
+    network = fit_state(load_state(path), path=path)[1].network
+    _check_network(str(path), network, networks)
+    return network, sha256_of(path)
 
 
 def weights_path(source: str | Path, network: str, store: WeightsStore | None = None) -> Path:
@@ -70,7 +91,7 @@ def weights_path(source: str | Path, network: str, store: WeightsStore | None = 
         CheckpointError: there is no such file or name, or the weights are damaged or for another network.
     """
     store = store or WeightsStore()
-    stored = _find(source, network, store)
+    stored = _find(source, (network,), store)
     return Path(source) if stored is None else store.checked_path(stored)
 
 
@@ -101,7 +122,7 @@ def open_network(
     return built.eval(), weights.sha256
 
 
-def _find(source: str | Path, network: str, store: WeightsStore) -> StoredWeights | None:
+def _find(source: str | Path, networks: Sequence[str], store: WeightsStore) -> StoredWeights | None:
     """Return the stored weights that ``source`` names; ``None`` when it is a file."""
     path, name = Path(source), str(source)
     if path.is_file():
@@ -112,9 +133,14 @@ def _find(source: str | Path, network: str, store: WeightsStore) -> StoredWeight
     elif name not in store.names() and (path.suffix or path.name != name):  # it was meant as a path
         raise CheckpointError(f"{path}: no such weight file; check the path.", path=path)
     stored = store.find(name)
-    if stored.network != network and not (stored.network == BOTH and network in _PARTS):
-        raise CheckpointError(f"the weights '{name}' are for {stored.network}; expected weights for {network}.")
+    _check_network(name, stored.network, networks)
     return stored
+
+
+def _check_network(name: str, network: str, expected: Sequence[str]) -> None:
+    """Refuse weights of another network; a file that holds two serves each of them."""
+    if network not in expected and not (network == BOTH and set(expected) & set(_PARTS)):
+        raise CheckpointError(f"the weights '{name}' are for {network}; expected weights for {' or '.join(expected)}.")
 
 
 def _fitted(state: dict[str, Tensor], network: str, path: Path, sha256: str) -> LoadedWeights:
