@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.errors import MediaError
 from ..core.sessions import FrameResult
+from .errors import ParameterError
 from .host_clip import SourceChangedError
 from .keyframes import KeyframeReader
 from .pixels import store, to_float
@@ -53,9 +54,18 @@ class Effect:
         """Write what is pending."""
         self._sessions.close()
 
+    def _read_keyframes(self, request: RenderRequest) -> dict[int, np.ndarray]:
+        """Return the keyframes of the request's folder; only a model that needs none may have none."""
+        folder, needs_none = request.params.keyframes, request.params.model == "rvm"
+        if folder is None:
+            if needs_none:
+                return {}
+            raise ParameterError("no keyframe folder is named; set Keyframes to the folder with the painted trimaps.")
+        return self._keyframes.read(folder, request.size, request.scale, may_be_none=needs_none)
+
     def _solve(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> FrameResult:
         """Return the result of the frame, from a session whose source is the one that the host has now."""
-        keyframes = self._keyframes.read(request.params.keyframes, request.size, request.scale)
+        keyframes = self._read_keyframes(request)
         for _ in range(_ATTEMPTS):
             entry = self._sessions.entry(request)
             wait_for(entry.lock, cancelled)

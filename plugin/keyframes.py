@@ -17,11 +17,11 @@ from .errors import ParameterError
 _FILE_NAME: Final = re.compile(r"^.+\.(?P<frame>-?\d+)\.png$", re.IGNORECASE)
 
 
-def find_keyframes(folder: Path) -> dict[int, Path]:
+def find_keyframes(folder: Path, *, may_be_none: bool = False) -> dict[int, Path]:
     """Return frame number -> file of ``folder``, ascending.
 
     Raises:
-        ParameterError: no such folder, no keyframe in it, or two for one frame.
+        ParameterError: no such folder, no keyframe in it unless that ``may_be_none``, or two for one frame.
     """
     try:
         files = sorted(path for path in folder.iterdir() if _FILE_NAME.match(path.name))
@@ -38,7 +38,7 @@ def find_keyframes(folder: Path) -> dict[int, Path]:
                 f"{found[frame].name} and {path.name} are both keyframes of frame {frame}; remove one of them."
             )
         found[frame] = path
-    if not found:
+    if not found and not may_be_none:
         raise ParameterError(
             f"the folder {folder} holds no keyframe; save trimaps there as name.FRAME.png, for example trimap.0001.png."
         )
@@ -80,7 +80,9 @@ class KeyframeReader:
         self._kept: OrderedDict[tuple[Path, int, int], np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, folder: Path, size: tuple[int, int], scale: tuple[float, float]) -> dict[int, np.ndarray]:
+    def read(
+        self, folder: Path, size: tuple[int, int], scale: tuple[float, float], *, may_be_none: bool = False
+    ) -> dict[int, np.ndarray]:
         """Return frame number -> trimap (H, W) uint8 at ``size`` (width, height), for every file of ``folder``.
 
         Raises:
@@ -89,7 +91,7 @@ class KeyframeReader:
         """
         return {
             frame: fit_trimap(self._read_file(path), size, scale, path)
-            for frame, path in find_keyframes(folder).items()
+            for frame, path in find_keyframes(folder, may_be_none=may_be_none).items()
         }
 
     def _read_file(self, path: Path) -> np.ndarray:

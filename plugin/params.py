@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final, TypeVar
 
+from ..core.sessions.options import ModelName
 from .errors import ParameterError
 
 
@@ -36,6 +37,9 @@ class Output(Enum):
 WORKING_SIZES: Final = {"256": 256, "384": 384, "512": 512, "768": 768, "1024": 1024, "Native": 0}
 """Label of the choice -> long side in pixels, 0 = native."""
 
+MODELS: Final[dict[str, ModelName]] = {"FTP-VM": "ftpvm", "DVM": "dvm", "RVM (people, no trimap)": "rvm"}
+"""Label of the choice -> model of the session."""
+
 DEVICES: Final = {"Auto": "auto", "CPU": "cpu", "CUDA": "cuda"}
 """Label of the choice -> device of the session."""
 
@@ -49,15 +53,18 @@ _Value = TypeVar("_Value")
 class Params:
     """Values of all parameters at one time."""
 
-    keyframes: Path
-    """Folder with the trimaps."""
+    keyframes: Path | None
+    """Folder with the trimaps; ``None``: none is named."""
     frame_offset: int
     """Added to the time of the effect: frame number in the names of the keyframe files."""
     view: View
     output: Output
     """As the user chose, or as the host insists."""
+    model: ModelName
+    weights: str
+    """Name of imported weights for the model; empty: its usual ones."""
     working_size: int
-    """Long side in pixels of the picture the memory network sees; 0 = native."""
+    """Long side in pixels of the picture the network sees on its way through the shot; 0 = native."""
     refine: bool
     device: str
     """``auto``, ``cpu`` or ``cuda``."""
@@ -77,10 +84,12 @@ class Params:
             values = json.loads(text.decode("utf-8", "surrogateescape"))
             host_keeps = values["outputPremultiplication"]
             return cls(
-                keyframes=Path(values["keyframes"]),
+                keyframes=Path(values["keyframes"]) if values["keyframes"] else None,
                 frame_offset=int(values["frameOffset"]),
                 view=_choice("view", values, {view.value: view for view in View}),
                 output=_settled(_choice("output", values, {one.value: one for one in Output}), host_keeps),
+                model=_choice("model", values, MODELS),
+                weights=str(values["weights"]).strip(),
                 working_size=_choice("workingResolution", values, WORKING_SIZES),
                 refine=bool(values["refine"]),
                 device=_choice("device", values, DEVICES),

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ..core.sessions import FrameCache, MattingSession, SessionOptions
+from ..core.session_weights import ChosenWeights, choose_weights, load_models
+from ..core.sessions import FrameCache, MattingSession, SessionModels, SessionOptions
 from ..core.sessions.device import choose_device
-from ..core.weights import Models, default_weights, load_default_models
 from .host_clip import Fingerprints, HostClip, SourceChangedError
 
 if TYPE_CHECKING:
@@ -43,7 +43,13 @@ class SessionKey:
     def of(cls, request: RenderRequest) -> SessionKey:
         """Return the key of the session that can solve ``request``."""
         params = request.params
-        options = SessionOptions(working_size=params.working_size, refine=params.refine, device=params.device)
+        options = SessionOptions(
+            model=params.model,
+            weights=params.weights,
+            working_size=params.working_size,
+            refine=params.refine,
+            device=params.device,
+        )
         return cls(
             cache_key=params.cache_key,
             size=request.size,
@@ -88,13 +94,13 @@ class Entry:
         is_new = self.session is None
         if self.session is None:
             self.session = MattingSession(
-                self.clip, keyframes, self.key.options, models=_models(self.key.options.device), cache=self.cache
+                self.clip, keyframes, self.key.options, models=_models(self.key.options), cache=self.cache
             )
         elif not _equal(self.keyframes, keyframes):
             self.session.set_keyframes(keyframes)
         self.keyframes = keyframes
         if request.instance not in self.members and (self.clip.identity or not is_new):
-            for frame in self.session.keyframes:
+            for frame in self.session.keyframes or (self.clip.first,):
                 self.clip.check(frame)
         self.members[request.instance] = generation
         return self.session
@@ -159,7 +165,9 @@ class SessionPool:
             if request.instance in entry.members:
                 return entry
         for entry in alike:
-            if request.instance not in entry.strangers and entry.folder == request.params.keyframes:
+            # without keyframes nothing would prove that two instances have the same source
+            is_near = entry.keyframes and entry.folder == request.params.keyframes
+            if is_near and request.instance not in entry.strangers:
                 return entry
         return self._make(key, request)
 
@@ -181,13 +189,13 @@ class SessionPool:
 
 
 @lru_cache(maxsize=2)
-def _load_models(device: str, sha256: str) -> Models:
-    return load_default_models(choose_device(device))
+def _load_models(chosen: ChosenWeights, device: str) -> SessionModels:
+    return load_models(chosen, device)
 
 
-def _models(device: str) -> Models:
-    """Return the networks on ``device``, shared by all sessions; loaded again when the file was replaced."""
-    return _load_models(str(choose_device(device)), default_weights().sha256)
+def _models(options: SessionOptions) -> SessionModels:
+    """Return the networks of ``options``, shared by all sessions; loaded again when the file was replaced."""
+    return _load_models(choose_weights(options.model, options.weights), str(choose_device(options.device)))
 
 
 def _close(entries: list[Entry]) -> None:

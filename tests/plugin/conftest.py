@@ -142,6 +142,8 @@ def settings(keyframe_folder: Path) -> dict[str, object]:
         "frameOffset": 0,
         "view": "Result",
         "output": "Premultiplied",
+        "model": "FTP-VM",
+        "weights": "",
         "workingResolution": "Native",
         "refine": True,
         "device": "CPU",

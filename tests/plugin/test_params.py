@@ -13,12 +13,22 @@ def parse(settings: dict[str, Any], **changes: Any) -> Params:
 
 
 def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -> None:
-    params = parse(settings, view="Trimap overlay", workingResolution="768", device="Auto", frameOffset=1001)
+    params = parse(
+        settings,
+        view="Trimap overlay",
+        model="DVM",
+        weights=" mine ",
+        workingResolution="768",
+        device="Auto",
+        frameOffset=1001,
+    )
     assert params == Params(
         keyframes=keyframe_folder,
         frame_offset=1001,
         view=View.TRIMAP_OVERLAY,
         output=Output.PREMULTIPLIED,
+        model="dvm",
+        weights="mine",
         working_size=768,
         refine=True,
         device="auto",

@@ -9,7 +9,7 @@ import pytest
 
 from trimatte.host_bridge import Host, HostError
 from trimatte.plugin import bundle_path
-from trimatte.plugin.params import DEVICES, WORKING_SIZES, Output, View
+from trimatte.plugin.params import DEVICES, MODELS, WORKING_SIZES, Output, View
 
 pytestmark = pytest.mark.usefixtures("shell_environment")
 
@@ -51,6 +51,7 @@ def test_the_choices_of_the_page_are_those_of_the_worker(make_effect: Any) -> No
     params = make_effect().params
     assert params["view"].choices == [view.value for view in View]
     assert params["output"].choices == [output.value for output in Output]
+    assert params["model"].choices == list(MODELS)
     assert params["workingResolution"].choices == list(WORKING_SIZES)
     assert params["device"].choices == list(DEVICES)
     values = {name: params[name].value() for name in ("view", "output", "refine", "frameOffset", "cacheKey")}

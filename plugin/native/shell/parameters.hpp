@@ -8,6 +8,7 @@ namespace trimatte::shell {
 constexpr const char* kKeyframesName = "keyframes";
 constexpr const char* kViewName = "view";
 constexpr const char* kOutputName = "output";
+constexpr const char* kModelName = "model";
 constexpr const char* kStatusName = "status";
 
 // Defines every parameter; script names and the order of choices are written into projects and never change.
@@ -26,8 +27,9 @@ void write_status(OfxParamSetHandle parameters, const std::string& text);
 // ``text`` as a JSON string, quotes included.
 std::string quote_json(const std::string& text);
 
-// Choices of ``view`` and ``output`` by index.
+// Choices of ``view``, ``output`` and ``model`` by index.
 enum View { kViewResult = 0, kViewMatte, kViewTrimap, kViewTrimapOverlay };
 enum Output { kOutputPremultiplied = 0, kOutputStraight, kOutputMatteInRgb, kOutputMatteInAlpha };
+enum Model { kModelFtpVm = 0, kModelDvm, kModelRvm };
 
 }  // namespace trimatte::shell

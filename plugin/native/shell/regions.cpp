@@ -87,11 +87,16 @@ OfxStatus get_frames_needed(EffectInstance& instance, const Properties& in, cons
 
 OfxStatus is_identity(EffectInstance& instance, const Properties& in, const Properties& out) {
     const double time = in.get_double(kOfxPropTime, 0);
-    if (!read_text(instance.parameters(), kKeyframesName, time).empty()) return kOfxStatReplyDefault;
+    if (!lacks_keyframes(instance, time)) return kOfxStatReplyDefault;
     warn_without_keyframes(instance);
     out.set(kOfxPropName, kOfxImageEffectSimpleSourceClipName);
     out.set(kOfxPropTime, time);
     return kOfxStatOK;
+}
+
+bool lacks_keyframes(EffectInstance& instance, double time) {
+    return read_choice(instance.parameters(), kModelName, time) != kModelRvm &&
+           read_text(instance.parameters(), kKeyframesName, time).empty();
 }
 
 void warn_without_keyframes(EffectInstance& instance) {

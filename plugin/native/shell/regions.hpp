@@ -13,6 +13,8 @@ OfxStatus is_identity(EffectInstance& instance, const Properties& in, const Prop
 
 // Premultiplication that the parameters ask for.
 const char* wanted_premultiplication(EffectInstance& instance, double time);
+// Whether the chosen model needs keyframes and no folder is named: the effect passes the source through.
+bool lacks_keyframes(EffectInstance& instance, double time);
 void warn_without_keyframes(EffectInstance& instance);
 
 }  // namespace trimatte::shell

@@ -101,7 +101,7 @@ OfxStatus render(EffectInstance& instance, const Properties& in) {
     }
     const Job job = make_job(instance, in, time, source, output);
     if (is_empty(job.window)) return kOfxStatOK;
-    if (read_text(instance.parameters(), kKeyframesName, time).empty()) {  // hosts may skip isIdentity
+    if (lacks_keyframes(instance, time)) {  // hosts may skip isIdentity
         output.fill_from(&source, job.window);
         warn_without_keyframes(instance);
         return kOfxStatOK;
