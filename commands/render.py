@@ -9,7 +9,7 @@ import typer
 from ..core.errors import MediaError
 from .rendering import RenderRequest, run_render
 from .rendering.report import Reporter
-from .rendering.request import OUTPUTS, VIEWS, WORKING_RESOLUTIONS
+from .rendering.request import MODEL_WORDS, OUTPUTS, VIEWS, WORKING_RESOLUTIONS
 
 app = typer.Typer(add_completion=False)
 
@@ -42,8 +42,17 @@ def render(  # noqa: PLR0917  (each one is an option)
     rate: Annotated[
         str | None, typer.Option(help="Frames a second, such as 24 or 24000/1001, for a movie from images.")
     ] = None,
+    model: Annotated[
+        str, typer.Option(help=f"{', '.join(MODEL_WORDS)}; rvm mattes people and needs no trimap.")
+    ] = "ftpvm",
+    weights: Annotated[
+        str, typer.Option(metavar="NAME", help="Imported weights for the model, by name or file; see trimatte weights.")
+    ] = "",
     working_resolution: Annotated[
-        str, typer.Option(help=f"Long side that the memory network sees: {', '.join(WORKING_RESOLUTIONS)}.")
+        str,
+        typer.Option(
+            help=f"Long side that the network sees on its way through the clip: {', '.join(WORKING_RESOLUTIONS)}."
+        ),
     ] = "512",
     refine: Annotated[bool, typer.Option("--refine/--no-refine", help="Refine edges at full resolution.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
@@ -69,6 +78,8 @@ def render(  # noqa: PLR0917  (each one is an option)
                 frames=frames,
                 format_name=format_name,
                 rate=_parse_rate(rate),
+                model=_choose("model", model, MODEL_WORDS),
+                weights=str(Path(weights).resolve()) if Path(weights).is_file() else weights,
                 working_resolution=_choose("working-resolution", working_resolution, WORKING_RESOLUTIONS),
                 refine=refine,
                 device=device,

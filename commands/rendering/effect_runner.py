@@ -12,6 +12,7 @@ from ...core.errors import MediaError
 from ...core.media import Clip
 from ...host_bridge import Host, HostError
 from ...plugin import bundle_path
+from ...plugin.params import MODELS
 from .plan import RenderPlan
 from .request import RenderRequest
 
@@ -71,6 +72,8 @@ class EffectRunner:
         params["keyframes"] = str(keyframes)
         params["view"] = request.view.value
         params["output"] = request.output_mode.value
+        params["model"] = next(label for label, model in MODELS.items() if model == request.model)
+        params["weights"] = request.weights
         params["workingResolution"] = request.working_resolution
         params["refine"] = request.refine
         params["device"] = {"auto": "Auto", "cpu": "CPU"}.get(request.device, "CUDA")

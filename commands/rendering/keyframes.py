@@ -15,15 +15,18 @@ from ...plugin.keyframes import find_keyframes
 _AT_FRAME = re.compile(r"(.+)@(\d+)$")
 
 
-def read_keyframes(trimaps: tuple[str, ...], folder: Path | None, clip: Clip) -> dict[int, np.ndarray]:
+def read_keyframes(
+    trimaps: tuple[str, ...], folder: Path | None, clip: Clip, *, may_be_none: bool = False
+) -> dict[int, np.ndarray]:
     """Return frame -> trimap (H, W) uint8 in {0, 128, 255}, by rising frame.
 
     Raises:
-        TrimapError: none given, a frame outside the clip or given twice, or a picture that is no trimap of this clip.
+        TrimapError: none given unless that ``may_be_none``; a frame outside the clip or given twice; a picture that
+            is no trimap of this clip.
         ParameterError: the folder cannot serve.
     """
     found: dict[int, Path] = {}
-    in_folder = [] if folder is None else list(find_keyframes(folder).items())
+    in_folder = [] if folder is None else list(find_keyframes(folder, may_be_none=may_be_none).items())
     for frame, path in [_parse(text, clip.first) for text in trimaps] + in_folder:
         if not clip.first <= frame <= clip.last_readable:
             raise TrimapError(
@@ -34,7 +37,7 @@ def read_keyframes(trimaps: tuple[str, ...], folder: Path | None, clip: Clip) ->
         if frame in found:
             raise TrimapError(f"{path}: frame {frame} has a trimap already ({found[frame]}); leave one out.", path=path)
         found[frame] = path
-    if not found:
+    if not found and not may_be_none:
         raise TrimapError("no trimap is given; paint one on a frame and pass --trimap PNG[@FRAME] or --keyframes DIR.")
     return {frame: read_trimap(found[frame], (clip.width, clip.height)) for frame in sorted(found)}
 

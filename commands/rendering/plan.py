@@ -23,7 +23,7 @@ from ...core.media import (
     find_format,
     open_clip,
 )
-from ...core.weights import load_default_models
+from ...core.session_weights import choose_weights, load_models
 from ...plugin.params import View
 from .frame_range import parse_range
 from .keyframes import digest_keyframes, read_keyframes
@@ -69,7 +69,7 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
     """
     output = _choose_format(request)
     _check_device(request.device)
-    models = load_default_models("cpu")  # the worker loads them again; here a torn file is found before any work
+    weights = _check_weights(request)
     with open_clip(request.clip, rate=request.rate) as clip:
         asked = parse_range(request.frames, clip)
         frames = range(asked.start, min(asked.stop, clip.last_readable + 1))
@@ -78,7 +78,7 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
             unreadable = _why_unreadable(clip, max(asked.start, clip.last_readable + 1))
         if not frames:
             raise MediaError(str(unreadable), path=request.clip)
-        keyframes = read_keyframes(request.trimaps, request.keyframes, clip)
+        keyframes = read_keyframes(request.trimaps, request.keyframes, clip, may_be_none=request.model == "rvm")
         check_size(output, clip.width, clip.height)
         rate = check_rate(output, request.rate or clip.rate, str(request.clip))
         if request.channels == 4 and not output.has_alpha:
@@ -96,7 +96,7 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
             rate=rate,
             has_sound=has_sound,
             warnings=warnings,
-            settings=_digest(request, clip, keyframes, output, models.sha256),
+            settings=_digest(request, clip, keyframes, output, weights),
         )
 
 
@@ -119,6 +119,13 @@ def _check_device(name: str) -> None:
     from ...core.sessions.device import choose_device
 
     choose_device(name)
+
+
+def _check_weights(request: RenderRequest) -> str:
+    """Return what names the weights; the worker loads them again, but here a torn file is found before any work."""
+    chosen = choose_weights(request.model, request.weights)
+    load_models(chosen)
+    return chosen.sha256
 
 
 def _why_unreadable(clip: Clip, frame: int) -> str:
@@ -149,6 +156,7 @@ def _digest(
         "view": request.view.value,
         "output_mode": request.output_mode.value if request.view is View.RESULT else "",
         "format": output.name,
+        "model": request.model,
         "working_resolution": request.working_resolution,
         "refine": request.refine,
         "device": request.device,

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from ...core.media import AlphaMode
-from ...plugin.params import WORKING_SIZES, Output, View
+from ...core.sessions.options import ModelName
+from ...plugin.params import MODELS, WORKING_SIZES, Output, View
 
 VIEWS: Final = {
     "result": View.RESULT,
@@ -23,6 +24,9 @@ OUTPUTS: Final = {
     "matte-alpha": Output.MATTE_IN_ALPHA,
 }
 """Word of the command line -> output of the effect."""
+
+MODEL_WORDS: Final[dict[str, ModelName]] = {model: model for model in MODELS.values()}
+"""Word of the command line -> model of the session."""
 
 WORKING_RESOLUTIONS: Final = {label.lower(): label for label in WORKING_SIZES}
 """Word of the command line -> label of the effect."""
@@ -48,6 +52,9 @@ class RenderRequest:
     """Of :data:`~trimatte.core.media.FORMATS`; ``None`` goes by the suffix of ``output``."""
     rate: Fraction | None = None
     """Frames a second, for a clip that states none."""
+    model: ModelName = "ftpvm"
+    weights: str = ""
+    """Name of imported weights for the model, or a file; empty: its usual ones."""
     working_resolution: str = "512"
     """Label of :data:`~trimatte.plugin.params.WORKING_SIZES`."""
     refine: bool = True
