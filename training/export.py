@@ -13,7 +13,7 @@ from ..core import create_network
 from ..core.checkpoints import save_weights
 from ..core.weights import PROPAGATION_PREFIX, REFINER_PREFIX
 from .errors import DatasetError
-from .run_folder import RunFolder
+from .run_folder import RunFolder, commit_of_code
 
 __all__ = ["averaged_weights", "export_weights"]
 
@@ -67,6 +67,7 @@ def export_weights(
         runs["st_fam"] = _account(refinement_run)
     record: dict[str, Any] = {
         "made": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "commit": commit_of_code(),
         "data": "the training pack whose manifest has the digest that each launch names; composites of it only",
         "runs": runs,
         "scores": scores or {},

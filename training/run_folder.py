@@ -12,7 +12,7 @@ import torch
 
 from .errors import DatasetError
 
-__all__ = ["RunFolder"]
+__all__ = ["RunFolder", "commit_of_code"]
 
 
 class RunFolder:

@@ -15,7 +15,7 @@ from trimatte.training.export import export_weights
 from trimatte.training.options import Stage, TrainingOptions
 from trimatte.training.propagation import PropagationTask, choose_window
 from trimatte.training.refinement import RefinementTask
-from trimatte.training.run_folder import RunFolder
+from trimatte.training.run_folder import RunFolder, commit_of_code
 from trimatte.training.trainer import Trainer
 
 _STAGE = Stage(until=1, sizes=((64, 64),), frames=2, chunks=(1, 2), window=64, own_memory=0.5, second_memory=0.5)
@@ -137,6 +137,7 @@ def test_exported_weights_hold_both_networks_and_their_record(drawn_pack: Pack, 
     assert path.stat().st_size < 10e6
     record = json.loads(path.with_suffix(".json").read_text())
     assert record["runs"]["ftpvm"]["steps"] >= 1
+    assert record["commit"] == commit_of_code()
     assert record["runs"]["ftpvm"]["launches"][0]["data"] == "drawn"
 
 
