@@ -17,14 +17,14 @@ from .finish import open_finisher
 from .frame_source import FrameSource, PlateReader
 from .keyframes import Keyframes
 from .keys import ResultKeys
-from .lift import NativeFrame, lift, lift_keyframe, settle
+from .lift import NativeFrame, lift, lift_keyframe, settle, sharpen
 from .options import SessionOptions
 from .pass_frame import PassFrame
 from .pass_runner import PassContext, PassRunner
 from .progress import Ticker
 from .propagator import Memory, Propagator
 from .spans import Pass, WeightedPass, passes_for
-from .working_picture import WorkingPictures, WorkingSize, trimap_to_tensor
+from .working_picture import WorkingPictures, WorkingSize, to_tensor, trimap_to_tensor
 
 _T = TypeVar("_T")
 
@@ -117,7 +117,14 @@ class Engine:
     def _native_blend(self, frame: int, weighted: tuple[WeightedPass, ...], plan: Plan, ticker: Ticker) -> NativeFrame:
         """Blend the passes through ``frame``."""
         runs = [self._runner(one.passed, plan).frame(one.passed.index(frame), ticker) for one in weighted]
-        return lift(blend(runs, [one.weight for one in weighted]), self._size, self._device)
+        return self._sharpened(frame, lift(blend(runs, [one.weight for one in weighted]), self._size, self._device))
+
+    def _sharpened(self, frame: int, native: NativeFrame) -> NativeFrame:
+        """Let the edges of ``native`` follow its plate, where the options want it."""
+        options = self._options
+        if options.model != "ftpvm" or not options.refine or not options.edge_passes:
+            return native
+        return sharpen(native, to_tensor(self._plates.read(frame), self._device), self._size, options.edge_passes)
 
     def _native_keyframe(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
         """Run a keyframe by itself: its own memory, no state, so that no other keyframe has a say."""
@@ -131,7 +138,7 @@ class Engine:
             ticker.advance()
         else:
             run = PassFrame(*arrays)
-        return lift_keyframe(plan.keyframes[frame], run, self._size, self._device)
+        return self._sharpened(frame, lift_keyframe(plan.keyframes[frame], run, self._size, self._device))
 
     def _runner(self, passed: Pass, plan: Plan) -> PassRunner:
         """Return the runner of ``passed``, with its state if it ran lately."""

@@ -105,5 +105,5 @@ class ResultKeys:
 def _finish(options: SessionOptions) -> tuple[object, ...]:
     """Return the options of what brings the matte to native size."""
     if options.model == "ftpvm":
-        return (True, options.tile_size, options.tile_overlap) if options.refine else (False,)
+        return (True, options.edge_passes, options.tile_size, options.tile_overlap) if options.refine else (False,)
     return (options.tile_size,) if options.model == "dvm" else ()

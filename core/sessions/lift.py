@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..refine.edge_follow import follow_edges
 from .blend import CoarseFrame
 from .keyframes import Keyframe
 from .pass_frame import PassFrame
@@ -45,6 +46,17 @@ def lift_keyframe(keyframe: Keyframe, run: PassFrame, size: WorkingSize, device:
     inside = torch.from_numpy(run.alpha.astype(np.float32) / np.float32(65535)).to(device)
     trimap = trimap_to_tensor(keyframe.trimap, device)[0, 0]
     return NativeFrame(settle(size.enlarge(inside[None, None])[0, 0], trimap), trimap, 1.0)
+
+
+def sharpen(native: NativeFrame, plate: Tensor, size: WorkingSize, passes: int) -> NativeFrame:
+    """Let the edges of ``native`` follow ``plate`` (1, 3, H, W); the reach of the blur is that of the enlarging."""
+    radius = round(_BLUR_PIXELS * max(size.native) / max(size.working))
+    region = native.open_region[None, None]
+    alpha = follow_edges(plate, native.alpha[None, None], region, radius=radius, passes=passes)
+    return native._replace(alpha=alpha[0, 0])
+
+
+_BLUR_PIXELS = 8  # how far the memory network's edge spreads, in working pixels
 
 
 def settle(alpha: Tensor, trimap: Tensor) -> Tensor:

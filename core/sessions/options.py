@@ -31,6 +31,9 @@ class SessionOptions:
     refine: bool = True
     """Refine the matte at native size with the ST-FAM network; off: the working matte is enlarged. ``dvm`` and ``rvm``
     bring their own way to native size and take it always."""
+    edge_passes: int = 3
+    """How often the enlarged matte is fitted to the colours of its plate before the refiner sees it; 0 = never. A part
+    of ``refine``."""
     device: str = "auto"
     """``auto`` (CUDA where it is usable, else CPU), ``cpu``, ``cuda`` or ``cuda:N``."""
     tile_size: int = 512
@@ -60,6 +63,7 @@ class SessionOptions:
             self.tile_size >= 64 and self.tile_size % 8 == 0, "tile_size", self.tile_size, "a multiple of 8 from 64"
         )
         _require(0 <= self.tile_overlap <= self.tile_size // 2, "tile_overlap", self.tile_overlap, "0 to tile_size / 2")
+        _require(self.edge_passes >= 0, "edge_passes", self.edge_passes, "0 or more")
         _require(self.state_frames >= 0, "state_frames", self.state_frames, "0 or more")
         _require(self.warm_up_frames >= 0, "warm_up_frames", self.warm_up_frames, "0 or more")
         _require(self.key_scale > 0, "key_scale", self.key_scale, "more than 0")
