@@ -69,7 +69,7 @@ def worker_environment(random_weights: Path, tmp_path_factory: pytest.TempPathFa
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker(worker_environment: dict[str, str]) -> Iterator[ShellSide]:
     """A real worker that many tests share."""
     shell = ShellSide(worker_environment)
