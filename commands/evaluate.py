@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from ..core.sessions.options import ModelName
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -30,6 +33,8 @@ def _table(rows: list[tuple[str, str, dict[str, float]]]) -> None:
 def clips(
     folders: Annotated[list[Path], typer.Argument(help="Folders with rgb.mp4, trimap_0000.png and alpha.mkv.")],
     *,
+    model: Annotated[str, typer.Option(help="ftpvm, dvm or rvm.")] = "ftpvm",
+    weights: Annotated[str, typer.Option(help="Imported weights for the model, by name or file.")] = "",
     working_size: Annotated[int, typer.Option(help="Long side of what the memory network sees; 0: native.")] = 512,
     refine: Annotated[bool, typer.Option(help="Refine at native size.")] = True,
     frames: Annotated[int | None, typer.Option(min=1, help="Only the first so many frames.")] = None,
@@ -40,11 +45,15 @@ def clips(
     json_lines: Annotated[bool, typer.Option("--json", help="One JSON line per clip on standard output.")] = False,
 ) -> None:
     """Matte clips with true alpha in a session and score the result."""
-    from ..core.sessions import SessionOptions
+    from ..core.sessions import SessionOptions, SessionOptionsError
     from ..training.evaluate_session import models_of_runs, read_baselines, score_session
 
+    if run is not None and (model, weights) != ("ftpvm", ""):
+        raise SessionOptionsError("--run scores what was trained here; leave --model and --weights out.")
     models = None if run is None else models_of_runs(run, refinement_run)
-    options = SessionOptions(working_size=working_size, refine=refine, device=device)
+    options = SessionOptions(
+        model=cast("ModelName", model), weights=weights, working_size=working_size, refine=refine, device=device
+    )
     known = read_baselines(baselines) if baselines is not None else {}
     rows: list[tuple[str, str, dict[str, float]]] = []
     for folder in folders:

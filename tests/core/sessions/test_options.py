@@ -8,6 +8,7 @@ from trimatte.core.sessions import SessionOptions, SessionOptionsError
 @pytest.mark.parametrize(
     ("option", "value"),
     [
+        ("model", "sam"),
         ("working_size", 16),
         ("working_size", -512),
         ("tile_size", 100),
@@ -20,6 +21,6 @@ from trimatte.core.sessions import SessionOptions, SessionOptionsError
         ("self_memory_confidence", 1.5),
     ],
 )
-def test_a_value_out_of_range_is_named_with_what_was_expected(option: str, value: float) -> None:
+def test_a_value_out_of_range_is_named_with_what_was_expected(option: str, value: object) -> None:
     with pytest.raises(SessionOptionsError, match=rf"{option} must be .*; got {value}"):
         SessionOptions(**{option: value})  # type: ignore[arg-type]
