@@ -48,7 +48,9 @@ wheel: setup
 	$(BIN)/pip wheel -q --no-build-isolation --no-deps -w dist .
 
 bench: build
-	$(BIN)/python -m benchmarks.all
+	$(BIN)/python benchmarks/session.py speed
+	$(BIN)/python benchmarks/session.py memory
+	$(BIN)/python benchmarks/render.py
 
 clean:
 	rm -rf build dist demo_output
