@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..core.blocks.frames import split_time
+from ..core.refine.edge_follow import follow_edges
 from .augment import Composer, TrainingClip
 from .augment.coarse import CoarseOptions, lift_shares, simulate_coarse
 from .losses import l1, laplacian
@@ -19,6 +20,8 @@ from .options import Stage
 
 __all__ = ["RefinementTask", "propagated_coarse"]
 
+_BLUR = 8
+"""Pixels of the working picture that the propagated edge is blurred over: the radius sessions use."""
 _REACH = 5
 """Pixels around the unsettled region that the refiner may change: what sessions allow."""
 
@@ -27,6 +30,16 @@ def _open_region(alpha: Tensor, trimap: Tensor) -> Tensor:
     """Return (B, 1, H, W) of zeros and ones: where the refiner decides, for the middle of three frames."""
     unsettled = (trimap[:, 1] == 0.5) | ((alpha[:, 1] > 1 / 512) & (alpha[:, 1] < 1 - 1 / 512))
     return F.max_pool2d(unsettled.float(), 2 * _REACH + 1, 1, _REACH)
+
+
+@torch.no_grad()
+def _edges_followed(rng: np.random.Generator, frames: Tensor, trimaps: Tensor, alphas: Tensor) -> Tensor:
+    """Let coarse alphas (B, 3, 1, H, W) follow the edges of their frames, as sessions do before they refine."""
+    radius = round(_BLUR * float(rng.uniform(1.3, 2.5)))
+    region = (trimaps == 0.5) | ((alphas > 1 / 512) & (alphas < 1 - 1 / 512))
+    every = zip(frames.flatten(0, 1), alphas.flatten(0, 1), region.flatten(0, 1), strict=True)
+    followed = [follow_edges(p[None], a[None], r[None], radius=radius)[0] for p, a, r in every]
+    return split_time(torch.stack(followed), alphas)
 
 
 @torch.no_grad()
@@ -88,6 +101,7 @@ class RefinementTask:
             clip = self.composer.clip(rng, batch=stage.batch, frames=3, size=size)
             pairs = [simulate_coarse(rng, truth, self.coarse) for truth in clip.alpha]
             alpha, trimap = (torch.stack(part) for part in zip(*pairs, strict=True))
+        alpha = _edges_followed(rng, clip.frames, trimap, alpha)
         with torch.autocast(alpha.device.type, torch.bfloat16, enabled=self.bfloat16):
             refined = self.network(clip.frames, trimap, alpha)
         yield refinement_terms(refined.float(), clip.alpha[:, 1], _open_region(alpha, trimap))

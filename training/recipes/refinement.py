@@ -35,6 +35,6 @@ def refinement_recipe(*, minutes: float | None = None, steps: int | None = None)
         learning_rate=8e-4,
         stages=(
             Stage(until=0.15, sizes=_CROPS, batch=2),
-            Stage(until=1.0, sizes=_CROPS, batch=2, window=192, real_coarse=0.5),
+            Stage(until=1.0, sizes=_CROPS, batch=2, window=192, real_coarse=0.8),
         ),
     )
