@@ -2,7 +2,9 @@
 
 Everything is measured in one process and one run; compare the numbers of one run only. "Session" calls
 ``MattingSession`` directly; "effect" goes through host, bundle and worker to the same networks; "shown again" is the
-effect for a frame that is solved already, so copies, wire and compositing alone. Caches are fresh for each of them.
+effect for a frame that is solved already, so copies, wire and compositing alone. Of these, "copy in" is what is left
+when one pixel is asked for (the whole plate still goes to the worker), less the time in which the host makes the plate;
+"copy out" is the rest: the picture is composed, written and brought back. Caches are fresh for each of them.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,6 +30,8 @@ from trimatte.commands.rendering.keyframes import write_keyframes
 from trimatte.commands.sample import draw_frame
 from trimatte.core.media import FORMATS, MovieWriter, encode_image, open_clip
 from trimatte.core.sessions import FrameCache, MattingSession, SessionOptions, tune_allocator
+from trimatte.core.sessions.propagator import Propagator
+from trimatte.core.sessions.refine import TileRefiner
 from trimatte.core.trimap import make_trimap_u8
 
 SIZE = (1024, 576)
@@ -51,6 +57,31 @@ def mean_ms(work: Callable[[int], object], frames: range) -> float:
     return (time.perf_counter() - began) / len(frames) * 1000
 
 
+def median_ms(work: Callable[[int], object], frames: range, rounds: int = 5) -> float:
+    """Return the median milliseconds of ``work`` over some rounds of ``frames``; for what is short beside its noise."""
+    return statistics.median(mean_ms(work, range(frame, frame + 1)) for _ in range(rounds) for frame in frames)
+
+
+@contextmanager
+def timed(times: dict[str, float], name: str, owner: type, method: str) -> Iterator[None]:
+    """Add up the milliseconds of ``owner.method`` inside the block under ``name``."""
+    original = getattr(owner, method)
+    times[name] = 0.0
+
+    def run(*args: object, **options: object) -> object:
+        began = time.perf_counter()
+        try:
+            return original(*args, **options)
+        finally:
+            times[name] += (time.perf_counter() - began) * 1000
+
+    setattr(owner, method, run)
+    try:
+        yield
+    finally:
+        setattr(owner, method, original)
+
+
 def measure(num_frames: int, threads: int, refine: bool) -> dict[str, float]:
     """Return station -> milliseconds per frame."""
     os.environ["OMP_NUM_THREADS"] = str(threads)
@@ -72,7 +103,10 @@ def measure(num_frames: int, threads: int, refine: bool) -> dict[str, float]:
                 cache = FrameCache(folder / "direct")
                 session = MattingSession(direct, plan.keyframes, options, cache=cache)
                 session.solve(0)  # loading and warming up are not a frame's time
-                times["session"] = mean_ms(session.solve, plan.frames[1:])
+                with timed(times, "network", Propagator, "step"), timed(times, "refine", TileRefiner, "refine"):
+                    times["session"] = mean_ms(session.solve, plan.frames[1:])
+                for stage in ("network", "refine"):
+                    times[stage] /= len(plan.frames) - 1
             keyframes = folder / "keyframes"
             keyframes.mkdir()
             write_keyframes(plan.keyframes, keyframes)
@@ -83,7 +117,10 @@ def measure(num_frames: int, threads: int, refine: bool) -> dict[str, float]:
 
                 picture = show(0)
                 times["effect"] = mean_ms(show, plan.frames[1:])
-                times["effect, shown again"] = mean_ms(show, plan.frames)
+                times["effect, shown again"] = median_ms(show, plan.frames)
+                pixel = median_ms(lambda frame: runner._effect.render(frame, window=(0, 0, 1, 1)), plan.frames)
+            times["copy in"] = pixel - median_ms(source.read, plan.frames)
+            times["copy out"] = times["effect, shown again"] - pixel
         times |= encoding(picture, folder, num_frames)
     times["effect / session"] = times["effect"] / times["session"]
     return times
