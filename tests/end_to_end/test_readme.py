@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
+from PIL import Image
 
 from trimatte.cli import COMMANDS
 from trimatte.plugin import bundle_path
@@ -35,6 +36,12 @@ def test_every_command_line_is_understood(line: str) -> None:
     name, *arguments = shlex.split(line, comments=True)[1:]
     command = typer.main.get_command(import_module(f"trimatte.commands.{COMMANDS[name][0]}").app)
     command.make_context(f"trimatte {name}", arguments)  # parses, does not run
+
+
+def test_a_picture_is_shown() -> None:
+    (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    with Image.open(ROOT / picture) as shown:
+        assert shown.width > 800
 
 
 @pytest.mark.parametrize("line", shell_lines("make"))
