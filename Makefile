@@ -39,7 +39,7 @@ layers:
 	$(BIN)/lint-imports
 
 native-test:
-	ctest --test-dir $$(ls -d build/cp*/ | head -n 1) --output-on-failure --no-tests=ignore
+	ctest --test-dir $$(ls -d build/cp*/ | head -n 1) --output-on-failure --no-tests=error
 
 unit-test:
 	$(BIN)/pytest -m "not gpu"
