@@ -91,11 +91,12 @@ def export(
     output: Annotated[Path, typer.Argument(help="Weight file to write, .safetensors.")],
     propagation_run: Annotated[Path, typer.Option(help="Folder of a propagation run.")],
     refinement_run: Annotated[Path | None, typer.Option(help="Folder of a refiner run.")] = None,
+    key_scale: Annotated[float, typer.Option(min=0.1, help="Factor on the affinity of the memory read.")] = 1.0,
 ) -> None:
     """Write the averaged weights of two runs as one file, with a record beside it."""
     from ..training.export import export_weights
 
-    export_weights(propagation_run, refinement_run, output)
+    export_weights(propagation_run, refinement_run, output, key_scale=key_scale)
     console.print(f"wrote {output}", markup=False)
 
 

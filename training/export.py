@@ -17,6 +17,8 @@ from .run_folder import RunFolder, commit_of_code
 
 __all__ = ["averaged_weights", "export_weights"]
 
+_KEYS = "bottleneck_fuse.project_key."
+
 
 def averaged_weights(run: Path) -> dict[str, Tensor] | None:
     """Return the running mean of a run's weights, or ``None`` where nothing was saved yet."""
@@ -40,8 +42,19 @@ def _account(run: Path) -> dict[str, Any]:
     return {"steps": saved["step_count"], "minutes": round(saved["seconds"] / 60, 1), "launches": launches}
 
 
+def _scale_keys(state: dict[str, Tensor], factor: float) -> dict[str, Tensor]:
+    """Return the weights of a network whose affinity is ``factor`` times as large; queries and memory share keys."""
+    keys = {name: value * factor**0.5 for name, value in state.items() if name.startswith(_KEYS)}
+    return state | keys
+
+
 def export_weights(
-    propagation_run: Path, refinement_run: Path | None, path: Path, *, scores: dict[str, Any] | None = None
+    propagation_run: Path,
+    refinement_run: Path | None,
+    path: Path,
+    *,
+    key_scale: float = 1.0,
+    scores: dict[str, Any] | None = None,
 ) -> Path:
     """Write ``path`` (safetensors, float16) and the ``.json`` beside it.
 
@@ -49,6 +62,8 @@ def export_weights(
         propagation_run: folder of an ``ftpvm`` run.
         refinement_run: folder of an ``st_fam`` run; without one the refiner is untrained, which changes nothing.
         path: the file to write.
+        key_scale: factor on the affinity of the memory read, written into the weights: short clips of small frames
+            teach too soft a read for the memory of a whole picture.
         scores: kept in the record.
 
     Raises:
@@ -60,6 +75,7 @@ def export_weights(
     refiner = None if refinement_run is None else averaged_weights(refinement_run)
     if refiner is None:
         refiner = create_network("st_fam").state_dict()
+    propagation = _scale_keys(propagation, key_scale)
     state = {PROPAGATION_PREFIX + name: value for name, value in propagation.items()}
     state |= {REFINER_PREFIX + name: value for name, value in refiner.items()}
     runs = {"ftpvm": _account(propagation_run)}
@@ -70,6 +86,7 @@ def export_weights(
         "commit": commit_of_code(),
         "data": "the training pack whose manifest has the digest that each launch names; composites of it only",
         "runs": runs,
+        "key_scale": key_scale,
         "scores": scores or {},
     }
     save_weights(state, path, metadata={"made": record["made"], "networks": "ftpvm, st_fam"}, half=True)

@@ -99,7 +99,7 @@ class _Guide:
         statistics = torch.cat([torch.ones_like(alpha), self._plate, alpha, self._plate * alpha, self._products], 1)
         means = _mean(trust * statistics, self._radius)
         means = means[:, 1:] / means[:, :1]
-        colour, matte, colour_matte, products = means.split([3, 1, 3, 6], dim=1)
+        colour, matte, colour_matte, products = means[:, :3], means[:, 3:4], means[:, 4:7], means[:, 7:]
         slope = _solve(products - colour[:, _PAIRS[0]] * colour[:, _PAIRS[1]], colour_matte - colour * matte)
         offset = matte - (slope * colour).sum(1, keepdim=True)
         smooth = _mean(torch.cat([slope, offset], 1), self._radius)

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from trimatte.core import create_network
+from trimatte.core.checkpoints import load_state
 from trimatte.training.augment import Composer
 from trimatte.training.datasets import Pack
 from trimatte.training.errors import DatasetError, OptionsError
@@ -139,6 +140,20 @@ def test_exported_weights_hold_both_networks_and_their_record(drawn_pack: Pack, 
     assert record["runs"]["ftpvm"]["steps"] >= 1
     assert record["commit"] == commit_of_code()
     assert record["runs"]["ftpvm"]["launches"][0]["data"] == "drawn"
+
+
+def test_a_key_scale_is_written_into_the_weights(drawn_pack: Pack, tmp_path: Path) -> None:
+    _trainer(drawn_pack, _options(1), tmp_path / "run").run()
+    plain, scaled = (
+        load_state(export_weights(tmp_path / "run", None, tmp_path / f"{scale}.safetensors", key_scale=scale))
+        for scale in (1.0, 1.5)
+    )
+    changed = {name for name in plain if not torch.equal(plain[name], scaled[name])}
+    keys = {name for name in plain if "project_key" in name}
+    assert keys
+    assert changed == keys
+    for name in keys:  # query and memory share the keys, so their product grows by the scale
+        torch.testing.assert_close(scaled[name] ** 2, 1.5 * plain[name] ** 2, rtol=5e-3, atol=1e-6)
 
 
 def test_a_torn_checkpoint_is_named(tmp_path: Path) -> None:
