@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ..core import create_network
@@ -74,7 +75,9 @@ def export_weights(
         raise DatasetError(f"{propagation_run} has no checkpoint; train there first, or name another folder.")
     refiner = None if refinement_run is None else averaged_weights(refinement_run)
     if refiner is None:
-        refiner = create_network("st_fam").state_dict()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            refiner = create_network("st_fam").state_dict()
     propagation = _scale_keys(propagation, key_scale)
     state = {PROPAGATION_PREFIX + name: value for name, value in propagation.items()}
     state |= {REFINER_PREFIX + name: value for name, value in refiner.items()}
