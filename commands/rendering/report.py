@@ -30,6 +30,7 @@ class Reporter:
             disable=as_json,
         )
         self._task = self._progress.add_task("", total=None, start=False)
+        self._is_started = False
         self._made = self._to_make = 0
         self._began = time.monotonic()
 
@@ -39,13 +40,14 @@ class Reporter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        self._stop()
 
     def start(self, plan: RenderPlan, reused: int) -> None:
         """The work begins; ``reused`` frames are there from an earlier run."""
         self._to_make, self._began = len(plan.frames) - reused, time.monotonic()
         self._progress.reset(self._task, total=len(plan.frames), completed=reused, description=plan.request.clip.name)
         self._progress.start()
+        self._is_started = True
         clip = plan.clip
         self._emit(
             "start",
@@ -98,8 +100,14 @@ class Reporter:
     def done(self, output: Path, frames: int, seconds: float) -> None:
         """All frames are there."""
         self._emit("done", output=str(output), frames=frames, seconds=round(seconds, 3))
-        self._progress.stop()
+        self._stop()
         self._say(f"{frames} frames in {output}")
+
+    def _stop(self) -> None:
+        """End the bar; one that never started would leave an empty line."""
+        if self._is_started:
+            self._progress.stop()
+            self._is_started = False
 
     def _emit(self, event: str, **values: Any) -> None:
         if self._as_json:

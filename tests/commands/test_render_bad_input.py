@@ -18,7 +18,7 @@ Trimatte = Callable[..., Ran]
 
 
 def refuses(ran: Ran, pattern: str) -> None:
-    lines = [line for line in ran.err.splitlines() if line.strip()]
+    lines = ran.err.splitlines()
     assert ran.code == 2, ran.err
     assert len(lines) == 1, ran.err
     assert re.fullmatch(f"error: {pattern}", lines[0]), lines[0]
