@@ -41,10 +41,10 @@ class SessionOptions:
     224."""
     tile_overlap: int = 64
     """Pixels by which neighbouring tiles overlap; they are feathered into each other there."""
-    state_frames: int = 8
+    state_frames: int = 4
     """The recurrent state restarts from zero every so many frames of a pass; 0 carries it through the whole span.
     ``rvm`` has its own schedule."""
-    warm_up_frames: int = 2
+    warm_up_frames: int = 1
     """Frames run and thrown away before each restart of the state; only with ``state_frames`` > 0."""
     key_scale: float = 1.0
     """Factor on the memory keys. 1 = the original; more makes the memory read pick fewer places."""
