@@ -48,7 +48,7 @@ class SessionOptions:
     """Frames run and thrown away before each restart of the state; only with ``state_frames`` > 0."""
     key_scale: float = 1.0
     """Factor on the memory keys. 1 = the original; more makes the memory read pick fewer places."""
-    self_memory_frames: int = 0
+    self_memory_frames: int = 8
     """Every so many frames of a pass its own trimap, if certain, becomes additional memory; 0 = never."""
     self_memory_confidence: float = 0.4
     """Certainty (0..1, around the edge; 0.5 is usual) that a trimap needs before it becomes memory."""

@@ -13,6 +13,7 @@ from trimatte.core import create_network
 from trimatte.core.media import open_clip, read_image
 from trimatte.core.sessions import MattingSession, SessionOptions
 
+from ..plugin.conftest import end_workers
 from .conftest import Ran
 
 Trimatte = Callable[..., Ran]
@@ -21,6 +22,7 @@ Trimatte = Callable[..., Ran]
 @pytest.fixture(autouse=True)
 def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIMATTE_DATA", str(tmp_path / "data"))
+    end_workers()
 
 
 @pytest.fixture

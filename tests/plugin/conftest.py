@@ -182,15 +182,16 @@ def workers() -> Callable[[], list[int]]:
 @pytest.fixture(scope="module")
 def shell_environment(worker_environment: dict[str, str]) -> Iterator[pytest.MonkeyPatch]:
     """Environment of every worker that the shell starts in this process; none lives before or after."""
-    _end_workers()
+    end_workers()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in worker_environment.items():
             patch.setenv(name, value)
         yield patch
-    _end_workers()
+    end_workers()
 
 
-def _end_workers() -> None:
+def end_workers() -> None:
+    """End the workers of this process: the next one sees the environment of the test that needs it."""
     for pid in worker_pids():
         os.kill(pid, 9)
 
