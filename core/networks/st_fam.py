@@ -51,6 +51,12 @@ class StFam(nn.Module):
         self.fusion_quarter = NeighbourFusion(quarter, deform_groups=groups, coarse_channels=eighth)
         self.decoder = RefinerDecoder(options.channels, options.align_channels, options.fine_channels)
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the network is untrained: its head is zero, so it returns the coarse alpha."""
+        head = self.decoder.head
+        return not any(bool(parameter.any()) for parameter in head.parameters())
+
     def forward(self, frames: Tensor, trimaps: Tensor, alphas: Tensor) -> Tensor:
         """Return the alpha of the middle frame, (B, 1, H, W), 0..1; in training mode up to 1/510 beyond.
 

@@ -43,6 +43,8 @@ def open_finisher(network: nn.Module | None, options: SessionOptions, device: to
     """Return what finishes a frame; ``None`` where the coarse matte is enlarged and that is all."""
     if network is None or (options.model == "ftpvm" and not options.refine):
         return None
+    if getattr(network, "changes_nothing", False):
+        return None  # an untrained refiner would take half of the time and return its input
     network.to(device).eval().requires_grad_(False)
     if options.model == "dvm":
         return DvmMatter(network, device, tile_size=options.tile_size)

@@ -43,6 +43,11 @@ def test_an_untrained_refiner_returns_the_coarse_alpha() -> None:
     torch.testing.assert_close(refined, alphas[:, 1], rtol=0, atol=1e-6)
 
 
+def test_only_an_untrained_refiner_says_that_it_changes_nothing() -> None:
+    assert StFam().changes_nothing
+    assert not stirred().changes_nothing
+
+
 def test_it_has_between_one_and_two_million_parameters() -> None:
     assert 1e6 < sum(parameter.numel() for parameter in StFam().parameters()) < 2e6
 

@@ -4,6 +4,8 @@ import numpy as np
 import torch
 
 from trimatte.core import create_network
+from trimatte.core.sessions import SessionOptions
+from trimatte.core.sessions.finish import open_finisher
 from trimatte.core.sessions.lift import NativeFrame
 from trimatte.core.sessions.progress import Ticker
 from trimatte.core.sessions.refine import TileRefiner, tighten
@@ -86,3 +88,9 @@ def test_tight_tiles_change_nothing_that_the_network_did_not_see_differently() -
     refiner = TileRefiner(Brighten(), CPU, tile_size=128, tile_overlap=32)
     refined = refiner.refine([np.zeros((300, 410, 3), np.float32)] * 3, [frame] * 3, Ticker(None, None))
     assert torch.allclose(refined, frame.alpha * 0.5 + 0.25, atol=1e-6)
+
+
+def test_an_untrained_refiner_is_not_run(models) -> None:
+    options = SessionOptions(device="cpu")
+    assert open_finisher(create_network("st_fam"), options, CPU) is None
+    assert isinstance(open_finisher(models.refiner, options, CPU), TileRefiner)
