@@ -10,8 +10,16 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from ..core.inference.live import LiveMatter
+    from collections.abc import Callable
+
+    import numpy as np
+    from torch import Tensor
+
+    from ..core.inference.live import FtpVmLive, LiveReport, RvmLive
     from ..core.inference.live_camera import LiveCamera
+
+    _Memory = tuple[Tensor, Tensor]
+    _Preview = Callable[[np.ndarray, np.ndarray], None]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Replace the background behind a camera, live.")
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -29,8 +37,12 @@ class Network(StrEnum):
 def live(  # noqa: PLR0917  (each one is an option)
     camera: Annotated[str, typer.Argument(help="Device (/dev/video0), stream, or a movie played at its own speed.")],
     output: Annotated[
-        str, typer.Option(help="Movie; or '-': standard output, to be watched with 'trimatte live ... | ffplay -'.")
-    ],
+        str | None,
+        typer.Option(help="Movie; or '-': standard output, to be watched with 'trimatte live ... | ffplay -'."),
+    ] = None,
+    window: Annotated[
+        bool, typer.Option("--window", help="Show it; t paints a trimap over the frame of the moment. Needs PySide6.")
+    ] = False,
     background: Annotated[str, typer.Option(help="Colour (#78ff9b), picture, or movie that repeats.")] = "#78ff9b",
     memory_img: Annotated[
         Path | None, typer.Option(help="Picture to remember: a frame, or a clean background. FTP-VM needs one.")
@@ -74,22 +86,41 @@ def live(  # noqa: PLR0917  (each one is an option)
     from ..core.inference.live_output import open_live_output
     from ..kernels.errors import TrimatteError
 
-    if network is Network.FTPVM and (memory_img is None) == (plate_seconds is None):
+    if output is None and not window:
+        raise TrimatteError("nothing would be seen; give --output, --window or both.")
+    num_memories = (memory_img is not None) + (plate_seconds is not None)
+    if network is Network.FTPVM and (num_memories > 1 or (num_memories == 0 and not window)):
         raise TrimatteError("FTP-VM remembers one picture; give either --memory-img or --plate-seconds.")
     options = _pairs(camera_option or [])
+    show = _window() if window else None
     net = _load(network, model, device)
     with ExitStack() as stack:
         source = LiveCamera(camera, format=camera_format, options=options)
         shown = LiveBackground(background, source.size)
         stack.callback(shown.close)
         speed = Fraction(rate).limit_denominator(1001) if rate is not None else source.rate
-        sink = open_live_output(output, size=source.size, rate=speed, format=output_format)
-        stack.enter_context(sink)
-        stack.enter_context(source)
+        sink = None if output is None else open_live_output(output, size=source.size, rate=speed, format=output_format)
+        if sink is not None:
+            stack.enter_context(sink)
         memory = None if memory_img is None else _remembered(memory_img, memory_mask, source.size)
-        matter = _matter(net, network, source, memory, plate_seconds, target_size)
+        stack.enter_context(source)
+        if plate_seconds is not None and network is Network.FTPVM:
+            memory = _plate(source, plate_seconds)
+        matter = _matter(net, network, source, memory, target_size)
         with _Interruption() as interruption:
-            report = run_live(source, matter, shown, sink, seconds=seconds, is_stopped=lambda: interruption.has_come)
+
+            def run(preview: "_Preview | None" = None, is_closed: "Callable[[], bool]" = lambda: False) -> "LiveReport":
+                return run_live(
+                    source,
+                    matter,
+                    shown,
+                    sink,
+                    preview=preview,
+                    seconds=seconds,
+                    is_stopped=lambda: interruption.has_come or is_closed(),
+                )
+
+            report = run() if show is None else show(run, source.size, _controls(matter), _bytes_of(memory))
     console.print(str(report), markup=False)
 
 
@@ -142,32 +173,54 @@ def _load(network: Network, model: str | None, device: str) -> Any:
     return built.requires_grad_(False).to(place)
 
 
-def _remembered(image: Path, mask: Path | None, size: tuple[int, int]) -> Any:
+def _remembered(image: Path, mask: Path | None, size: tuple[int, int]) -> "_Memory":
     from ..core.inference.ftp_vm_memory import read_memory
 
     return read_memory(image, mask, size)
 
 
-def _matter(  # noqa: PLR0917
-    net: Any,
-    network: Network,
-    camera: "LiveCamera",
-    memory: Any,
-    plate_seconds: float | None,
-    target_size: int,
-) -> "LiveMatter":
-    """Return what mattes; with ``plate_seconds``, look at the camera first."""
+def _plate(camera: "LiveCamera", seconds: float) -> "_Memory":
+    """Look at the camera for the clean background."""
     import torch
 
-    from ..core.inference.ftp_vm_convert import automatic_ratio
-    from ..core.inference.live import FtpVmLive, RvmLive
     from ..core.inference.live_camera import take_plate
 
+    console.print(f"the background is remembered in {seconds:g} s; step aside", markup=False)
+    picture = torch.from_numpy(take_plate(camera, seconds)).permute(2, 0, 1)[None].float() / 255
+    return picture, torch.zeros_like(picture[:, :1])
+
+
+def _matter(
+    net: Any, network: Network, camera: "LiveCamera", memory: "_Memory | None", target_size: int
+) -> "FtpVmLive | RvmLive":
+    """Return what mattes."""
+    from ..core.inference.ftp_vm_convert import automatic_ratio
+    from ..core.inference.live import FtpVmLive, RvmLive
+
     ratio = automatic_ratio(*camera.size, target_size)
-    if network is not Network.FTPVM:
-        return RvmLive(net, ratio)
-    if memory is None:
-        console.print(f"the background is remembered in {plate_seconds:g} s; step aside", markup=False)
-        picture = torch.from_numpy(take_plate(camera, plate_seconds or 0)).permute(2, 0, 1)[None].float() / 255
-        memory = picture, torch.zeros_like(picture[:, :1])
-    return FtpVmLive(net, memory, ratio)
+    return FtpVmLive(net, memory, ratio) if network is Network.FTPVM else RvmLive(net, ratio)
+
+
+def _window() -> "Callable[..., LiveReport]":
+    """Return what shows a window; say what to install where that is missing."""
+    from ..kernels.errors import TrimatteError
+
+    try:
+        from .live_preview.run import run_in_window
+    except ImportError as error:
+        raise TrimatteError(f"--window needs PySide6 ({error}); run: pip install 'trimatte[painter]'") from error
+    return run_in_window
+
+
+def _controls(matter: "FtpVmLive | RvmLive") -> "FtpVmLive | None":
+    """Return what the keys of the window reach."""
+    from ..core.inference.live import FtpVmLive
+
+    return matter if isinstance(matter, FtpVmLive) else None
+
+
+def _bytes_of(memory: "_Memory | None") -> "tuple[np.ndarray, np.ndarray] | None":
+    """Return the remembered picture (H, W, 3) and its trimap (H, W) as bytes."""
+    from ..core.inference.picture_outputs import to_bytes
+
+    return None if memory is None else (to_bytes(memory[0], "nearest")[0], to_bytes(memory[1], "nearest")[0])

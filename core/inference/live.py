@@ -1,14 +1,17 @@
 """Replace the background of a live camera: newest frame, matte, composite, show, again."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ...kernels.composite import over
+from ..memory.bank import MemoryBank
 from ..networks.ftp_vm import FTPVM
 from ..networks.rvm import automatic_ratio
 from .ftp_vm_runner import FtpVmRunner
@@ -28,22 +31,54 @@ class LiveMatter(Protocol):
 
 
 class FtpVmLive:
-    """FTP-VM with one remembered picture."""
+    """FTP-VM with the pictures it was given to remember; more can come, or all go, while it runs.
 
-    def __init__(self, network: FTPVM, memory: tuple[Tensor, Tensor], ratio: float) -> None:
+    What is asked for from another thread (a window) is done before the next frame, so nobody waits for the network.
+    """
+
+    def __init__(self, network: FTPVM, memory: tuple[Tensor, Tensor] | None, ratio: float) -> None:
         """Encode the memory.
 
         Args:
             network: in eval mode.
-            memory: picture (1, 3, H, W) and trimap (1, 1, H, W); an empty trimap means a clean background.
+            memory: picture (1, 3, H, W) and trimap (1, 1, H, W), 0..1; an empty trimap means a clean background.
+                ``None``: nothing yet, and frames stay as they are until something is remembered.
             ratio: working size relative to the frames.
         """
         self._runner = FtpVmRunner(network, ratio=ratio, pads_first=False)
-        self._memory = self._runner.encode(*memory)
+        self._bank = MemoryBank()
+        self._wishes: deque[Callable[[], None]] = deque()  # its append and popleft are atomic
+        if memory is not None:
+            self._remember(*memory)
+
+    def remember(self, picture: np.ndarray, trimap: np.ndarray) -> None:
+        """Remember a frame (H, W, 3) uint8 with its trimap (H, W) uint8, 0 background to 255 foreground."""
+        frame = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float() / 255
+        label = torch.from_numpy(trimap.copy())[None, None].float() / 255
+        self._wishes.append(lambda: self._remember(frame, label))
+
+    def forget_motion(self) -> None:
+        """Let go of the recurrent states: what comes does not follow what was."""
+        self._wishes.append(self._runner.forget)
+
+    def forget_memory(self) -> None:
+        """Let go of all remembered pictures."""
+        self._wishes.append(self._empty)
 
     def matte(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """See :class:`LiveMatter`; the frame itself stands for the foreground."""
-        return picture, self._runner.matte(picture[None], self._memory).alpha[0].float().cpu()
+        while self._wishes:
+            self._wishes.popleft()()
+        memory = self._bank.read()
+        if memory is None:
+            return picture, torch.ones_like(picture[:1])
+        return picture, self._runner.matte(picture[None], memory).alpha[0].float().cpu()
+
+    def _remember(self, picture: Tensor, trimap: Tensor) -> None:
+        self._bank.add(*self._runner.encode(picture, trimap))
+
+    def _empty(self) -> None:
+        self._bank = MemoryBank()
 
 
 class RvmLive:
@@ -94,8 +129,9 @@ def run_live(
     camera: LiveCamera,
     matter: LiveMatter,
     background: LiveBackground,
-    output: LiveOutput,
+    output: LiveOutput | None,
     *,
+    preview: Callable[[np.ndarray, np.ndarray], None] | None = None,
     seconds: float | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> LiveReport:
@@ -105,7 +141,8 @@ def run_live(
         camera: running.
         matter: see :class:`LiveMatter`.
         background: what is put behind.
-        output: where it goes.
+        output: where it goes; ``None``: nowhere, the preview is all.
+        preview: given each frame and its composite, both (H, W, 3) uint8; must return at once.
         seconds: stop after so long; ``None``: at the end of the camera.
         is_stopped: asked before each frame.
 
@@ -121,10 +158,14 @@ def run_live(
         picture = torch.from_numpy(frame.picture).permute(2, 0, 1).float() / 255
         foreground, alpha = matter.matte(picture)
         composite = over(foreground, alpha, background.at(frame.seconds))
+        shown = to_bytes(composite.clamp(0, 1)[None], "nearest")[0]
         try:
-            output.show(to_bytes(composite.clamp(0, 1)[None], "nearest")[0], frame.seconds)
+            if output is not None:
+                output.show(shown, frame.seconds)
         except ViewerGoneError:  # the usual way to end a preview
             break
+        if preview is not None:
+            preview(frame.picture, shown)
         delays.append(time.monotonic() - frame.arrived)
     return LiveReport(
         arrived=camera.arrived,

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -33,7 +33,7 @@ class LiveFrame:
     seconds: float
     """Since the first frame, when it was shown to the camera."""
     arrived: float
-    """On the clock of ``time.monotonic``, when it could be used."""
+    """On the clock of the camera, when it could be used."""
     picture: np.ndarray
     """(H, W, 3) uint8 RGB."""
 
@@ -50,7 +50,15 @@ class LiveCamera:
     rate: Fraction | None
     """Frames a second that the source states."""
 
-    def __init__(self, source: str, *, format: str | None = None, options: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        source: str,
+        *,
+        format: str | None = None,
+        options: dict[str, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], bool] | None = None,
+    ) -> None:
         """Open ``source`` and wait for its first frame.
 
         Args:
@@ -58,6 +66,9 @@ class LiveCamera:
             format: how PyAV reads it (``v4l2``, ``avfoundation``, ``dshow``, ``lavfi``); ``None``: a device by its
                 name, else a file.
             options: of that format, for example ``video_size`` and ``framerate``.
+            clock: tells seconds.
+            wait: lets so many seconds pass before a frame, and says whether to stop instead; ``None``: as long, on
+                this machine's clock.
 
         Raises:
             MediaError: it cannot be opened, or shows nothing.
@@ -85,6 +96,7 @@ class LiveCamera:
         self._failure: MediaError | None = None
         self._has_ended = False
         self._stop = threading.Event()
+        self._clock, self._wait = clock, wait or self._stop.wait
         self._arrived = self._given = 0
         self._thread = threading.Thread(target=self._run, name="trimatte-camera", daemon=True)
 
@@ -134,17 +146,17 @@ class LiveCamera:
     def _run(self) -> None:
         """Read until the end, or until nobody looks any more."""
         assert self._first is not None
-        begin, first = time.monotonic(), self._first.time
+        begin, first = self._clock(), self._first.time
         try:
             for number, frame in enumerate(chain([self._first], self._decoded)):
-                now = time.monotonic() - begin
+                now = self._clock() - begin
                 seconds = now
                 if self._is_paced and frame.time is not None and first is not None:
                     seconds = float(frame.time - first)
-                if self._stop.wait(max(0.0, seconds - now)):
+                if self._wait(max(0.0, seconds - now)):
                     return
                 with self._news:
-                    self._slot = (number, seconds, time.monotonic(), frame)
+                    self._slot = (number, seconds, self._clock(), frame)
                     self._arrived += 1
                     self._news.notify()
         except MediaError as error:

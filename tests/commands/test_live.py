@@ -1,6 +1,8 @@
 """``trimatte live``: a movie as the camera, a movie or a pipe as the output, one line for what is wrong."""
 
+import importlib.util
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,15 +15,19 @@ from types import ModuleType
 import av
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from trimatte.cli import main
 from trimatte.core import create_network
 from trimatte.core.checkpoints import save_weights
 from trimatte.core.media.open import open_clip
-from trimatte.core.media.writers import FORMATS, MovieWriter
 
-WIDTH, HEIGHT = 64, 48
+from ..core.media import movies
+
+WIDTH, HEIGHT = movies.WIDTH, movies.HEIGHT
+FRAMES = 12
 
 
 @pytest.fixture(autouse=True)
@@ -40,17 +46,21 @@ def weights(golden_weights: ModuleType, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def camera(tmp_path: Path) -> Path:
-    """A movie of 0.6 seconds, with its first frame and a trimap beside it."""
-    path = tmp_path / "camera.mp4"
-    picture = np.kron(np.random.default_rng(0).integers(0, 256, (6, 8, 3), np.uint8), np.ones((8, 8, 1), np.uint8))
+    """A movie of half a second whose frames carry their numbers, with a picture and a trimap beside it."""
+    path = movies.write_movie(tmp_path / "camera.mp4", frames=FRAMES, rate=Fraction(24))
     trimap = np.zeros((HEIGHT, WIDTH), np.uint8)
-    trimap[8:40, 10:50], trimap[14:34, 16:44] = 128, 255
-    with MovieWriter(path, FORMATS["mp4"], size=(WIDTH, HEIGHT), channels=3, rate=Fraction(20)) as writer:
-        for number in range(12):
-            writer.write(number, np.roll(picture, number, axis=1))
-    Image.fromarray(picture).save(tmp_path / "memory.png")
+    trimap[8:56, 20:100], trimap[14:50, 28:92] = 128, 255
+    Image.fromarray(movies.numbered(0)).save(tmp_path / "memory.png")
     Image.fromarray(trimap).save(tmp_path / "mask.png")
     return path
+
+
+def half_there(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Change FTP-VM so that every pixel is unknown, and its alpha is one half."""
+    for head, bias in (("seg_project", [-9.0, 9.0, -9.0]), ("mat_project", [0.0])):
+        state[f"{head}.conv.weight"].zero_()
+        state[f"{head}.conv.bias"].copy_(torch.tensor(bias))
+    return state
 
 
 def run(*arguments: object) -> int:
@@ -60,19 +70,55 @@ def run(*arguments: object) -> int:
     return left.value.code
 
 
-def test_a_movie_as_camera_becomes_a_movie(
+def test_every_frame_that_is_shown_is_its_plate_over_the_background(
     camera: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     memory = ["--memory-img", tmp_path / "memory.png", "--memory-mask", tmp_path / "mask.png"]
-    model = ["--model", weights / "ftpvm.safetensors", "--device", "cpu", "--target-size", 32]
+    half = load_file(weights / "ftpvm.safetensors")
+    model = ["--model", save_weights(half_there(half), tmp_path / "half.safetensors"), "--device", "cpu"]
     assert run(camera, "--output", tmp_path / "live.mp4", *memory, *model, "--background", "#0000ff") == 0
-    assert "12 frames came, " in capsys.readouterr().err
-    with open_clip(tmp_path / "live.mp4") as clip:
-        assert clip.rate == 20
-        assert 4 <= len(clip) <= 12  # a busy machine drops some
-        assert clip.read(0)[..., 2].mean() > 0.5  # the corners are blue now
-        with open_clip(camera) as plate:
-            assert np.abs(clip.read(0) - plate.read(0)).mean() > 0.02  # random weights keep most of some frames
+    report = re.search(rf"{FRAMES} frames came, (\d+) matted, (\d+) dropped", capsys.readouterr().err)
+    assert report is not None
+    matted, dropped = map(int, report.groups())
+    assert matted + dropped == FRAMES
+    with open_clip(tmp_path / "live.mp4") as clip, open_clip(camera) as plates:
+        assert clip.rate == 24
+        shown = [clip.read(number) for number in range(clip.first, clip.last + 1)]
+        numbers = [movies.number_in(half_back(picture)) for picture in shown]
+        assert len(set(numbers)) == matted
+        assert numbers[-1] == FRAMES - 1  # the newest one is never the one that is dropped
+        assert numbers == sorted(numbers)
+        assert all(number <= numbers[0] + place for place, number in enumerate(numbers))  # none is ahead of its time
+        for picture, number in zip(shown, numbers, strict=True):
+            expected = (plates.read(number) + np.array([0, 0, 1], np.float32)) / 2
+            assert np.abs(picture - expected).mean() < 0.02  # what H.264 loses
+
+
+def half_back(composite: np.ndarray) -> np.ndarray:
+    """Take half of blue away from (H, W, 3), 0..1."""
+    return (composite - np.array([0, 0, 0.5], np.float32)) * 2
+
+
+@pytest.mark.skipif(importlib.util.find_spec("PySide6") is None, reason="PySide6 is missing")
+def test_a_window_alone_is_enough_and_closes_when_the_camera_ends(
+    camera: Path, weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert run(camera, "--window", "--model", weights / "ftpvm.safetensors", "--device", "cpu") == 0
+    assert f"{FRAMES} frames came, " in capsys.readouterr().err
+
+
+def test_without_pyside_one_line_names_what_to_install(
+    camera: Path, weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if "live_preview" in name]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "PySide6", None)
+    monkeypatch.setitem(sys.modules, "PySide6.QtCore", None)
+    assert run(camera, "--window", "--model", weights / "ftpvm.safetensors") == 2
+    shown = capsys.readouterr().err
+    assert "pip install 'trimatte[painter]'" in shown
+    assert shown.count("\n") == 1
 
 
 def test_a_clean_plate_is_taken_from_the_camera(camera: Path, weights: Path, tmp_path: Path) -> None:
@@ -80,6 +126,7 @@ def test_a_clean_plate_is_taken_from_the_camera(camera: Path, weights: Path, tmp
     assert run(camera, "--output", tmp_path / "live.mkv", "--plate-seconds", 0.1, *model, "--rate", 10) == 0
     with open_clip(tmp_path / "live.mkv") as clip:
         assert clip.rate == 10
+        assert len(clip) <= 5  # of the 0.4 s after the plate
 
 
 def test_rvm_needs_no_memory_and_a_pipe_carries_pictures(camera: Path, weights: Path, tmp_path: Path) -> None:
@@ -95,7 +142,7 @@ def test_rvm_needs_no_memory_and_a_pipe_carries_pictures(camera: Path, weights: 
     with av.open(str(path)) as container:
         assert container.format.name == "nut"
         frames = list(container.decode(video=0))
-    assert 1 <= len(frames) <= 12
+    assert 1 <= len(frames) <= FRAMES
     assert (frames[0].width, frames[0].height) == (WIDTH, HEIGHT)
 
 
@@ -123,6 +170,7 @@ def test_ctrl_c_ends_the_run_and_keeps_the_movie(weights: Path, tmp_path: Path) 
     ("options", "message"),
     [
         ([], "give either --memory-img or --plate-seconds"),
+        (["--window", "--memory-img", "memory.png", "--plate-seconds", 1], "give either --memory-img or --plate-"),
         (["--memory-img", "memory.png", "--plate-seconds", 1], "give either --memory-img or --plate-seconds"),
         (["--memory-img", "none.png"], "none.png: no such picture"),
         (["--memory-img", "memory.png", "--background", "nothing"], "'nothing' is no background"),
