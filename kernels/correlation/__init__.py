@@ -4,11 +4,12 @@ from torch import Tensor
 
 from ..backends import Backend, choose_backend
 from ..errors import ShapeError
-from . import _torch
+from . import _operator, _torch
 
 __all__ = ["correlation"]
 
-_IMPLEMENTATIONS = {"torch": _torch.correlation}
+TWINS: tuple[Backend, ...] = ("native", "opencl", "cupy")
+"""Backends that have this operation beside the reference."""
 
 
 def correlation(first: Tensor, second: Tensor, *, radius: int = 4, backend: Backend | None = None) -> Tensor:
@@ -35,4 +36,8 @@ def correlation(first: Tensor, second: Tensor, *, radius: int = 4, backend: Back
         raise ShapeError(f"the features are {tuple(first.shape)}; give batch, channels, height and width.")
     if radius < 0:
         raise ShapeError(f"radius is {radius}; the largest displacement is 0 pixels or more.")
-    return _IMPLEMENTATIONS[choose_backend(first.device, backend)](first, second, radius)
+    chosen = choose_backend(first.device, backend, TWINS)
+    if chosen == "torch":
+        return _torch.correlation(first, second, radius)
+    result: Tensor = _operator.correlation(first, second, radius, chosen)
+    return result

@@ -9,6 +9,8 @@ from ._shape import DeformShape
 
 __all__ = ["deform_conv"]
 
+TWINS: tuple[Backend, ...] = ()
+"""Backends that have this operation beside the reference."""
 _IMPLEMENTATIONS = {"torch": _torch.deform_conv}
 
 
@@ -64,4 +66,6 @@ def deform_conv(
         expected = (input.shape[0], count * deform_groups * shape.taps, shape.out_height, shape.out_width)
         if tuple(array.shape) != expected:
             raise ShapeError(f"{name} is {tuple(array.shape)}; this input and weight need {expected}.")
-    return _IMPLEMENTATIONS[choose_backend(input.device, backend)](input, offset, mask, weight, bias, groups, shape)
+    return _IMPLEMENTATIONS[choose_backend(input.device, backend, TWINS)](
+        input, offset, mask, weight, bias, groups, shape
+    )

@@ -8,6 +8,8 @@ from . import _torch
 
 __all__ = ["memory_read"]
 
+TWINS: tuple[Backend, ...] = ()
+"""Backends that have this operation beside the reference."""
 _IMPLEMENTATIONS = {"torch": _torch.memory_read}
 
 
@@ -45,4 +47,4 @@ def memory_read(
         raise ShapeError(f"{shapes}; keys and values must agree in batch, time and size.")
     if top_k is not None and top_k < 1:
         raise ShapeError(f"top_k is {top_k}; keep at least one position, or give None for all.")
-    return _IMPLEMENTATIONS[choose_backend(query.device, backend)](query, keys, values, top_k)
+    return _IMPLEMENTATIONS[choose_backend(query.device, backend, TWINS)](query, keys, values, top_k)

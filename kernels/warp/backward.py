@@ -15,6 +15,8 @@ WarpForm = Literal["exact", "half"]
 
 The second form reproduces releases that mixed two pixel conventions; it moves slightly too far."""
 
+TWINS: tuple[Backend, ...] = ()
+"""Backends that have these operations beside the reference."""
 _WARP = {"torch": _torch.backward_warp}
 _COVERAGE = {"torch": _torch.warp_coverage}
 
@@ -43,7 +45,7 @@ def backward_warp(image: Tensor, flow: Tensor, *, form: WarpForm = "exact", back
         raise ShapeError(
             f"image is {tuple(image.shape)}, flow is {tuple(flow.shape)}; they need one batch, height and width."
         )
-    return _WARP[choose_backend(image.device, backend)](image, flow, form)
+    return _WARP[choose_backend(image.device, backend, TWINS)](image, flow, form)
 
 
 def warp_coverage(flow: Tensor, *, form: WarpForm = "exact", backend: Backend | None = None) -> Tensor:
@@ -52,7 +54,7 @@ def warp_coverage(flow: Tensor, *, form: WarpForm = "exact", backend: Backend | 
     Args and errors as for :func:`backward_warp`.
     """
     _check(flow, form)
-    return _COVERAGE[choose_backend(flow.device, backend)](flow, form)
+    return _COVERAGE[choose_backend(flow.device, backend, TWINS)](flow, form)
 
 
 def _check(flow: Tensor, form: str) -> None:

@@ -14,6 +14,8 @@ SplatMode = Literal["summation", "average", "linear", "softmax"]
 """How pixels that land on one place are combined: added, averaged, averaged with the metric as weight,
 averaged with the exponential of the metric as weight."""
 
+TWINS: tuple[Backend, ...] = ()
+"""Backends that have this operation beside the reference."""
 _SPLAT = {"torch": _torch.forward_splat}
 
 
@@ -54,4 +56,4 @@ def forward_splat(
         raise ShapeError(f"mode {mode!r} {'takes no metric' if metric is not None else 'needs a metric'}.")
     if metric is not None and tuple(metric.shape) != (batch, 1, height, width):
         raise ShapeError(f"metric is {tuple(metric.shape)}; give {(batch, 1, height, width)}.")
-    return _SPLAT[choose_backend(image.device, backend)](image, flow, metric, mode)
+    return _SPLAT[choose_backend(image.device, backend, TWINS)](image, flow, metric, mode)

@@ -2,20 +2,67 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
-from trimatte.kernels.backends import Backend, available_backends
+from trimatte.kernels.backends import Backend
 from trimatte.kernels.correlation import correlation
 from trimatte.kernels.errors import BackendUnavailableError, ShapeError
 
-Golden = Callable[..., list[torch.Tensor]]
+Golden = Callable[..., list[Tensor]]
+Close = Callable[[Tensor, Tensor], None]
+
+
+def maps(*shape: int, dtype: torch.dtype = torch.float32) -> list[Tensor]:
+    generator = torch.Generator().manual_seed(3)
+    return [torch.randn(shape, generator=generator).to(dtype).requires_grad_() for _ in range(2)]
 
 
 @pytest.mark.parametrize("case", ["a", "b", "c"])
-@pytest.mark.parametrize("backend", available_backends())
-def test_every_backend_matches_the_golden_file(golden: Golden, backend: Backend, case: str) -> None:
+def test_every_backend_matches_the_golden_file(golden: Golden, close: Close, backend: Backend, case: str) -> None:
     first, second, expected = golden("correlation", f"{case}_one", f"{case}_two", f"{case}_y")
-    torch.testing.assert_close(correlation(first, second, backend=backend), expected, rtol=1e-5, atol=1e-6)
+    device = "cuda" if backend == "cupy" else "cpu"
+    close(correlation(first.to(device), second.to(device), backend=backend), expected)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize(
+    ("shape", "radius"),
+    [
+        pytest.param((2, 5, 17, 23), 4, id="odd"),
+        pytest.param((1, 3, 2, 3), 4, id="smaller than the window"),
+        pytest.param((1, 6, 9, 70), 2, id="another radius"),
+        pytest.param((1, 2, 3, 40), 6, id="a wide radius"),
+        pytest.param((1, 4, 6, 5), 0, id="no displacement"),
+        pytest.param((0, 4, 6, 5), 2, id="empty batch"),
+    ],
+)
+def test_twins_have_the_values_and_gradients_of_the_reference(
+    agrees: Callable[..., None], shape: tuple[int, ...], radius: int, dtype: torch.dtype
+) -> None:
+    agrees(correlation, *maps(*shape, dtype=dtype), radius=radius)
+
+
+def test_views_and_values_that_are_no_numbers_pass_through(agrees: Callable[..., None]) -> None:
+    first, second = (array.detach().permute(0, 1, 3, 2)[:, ::2] for array in maps(2, 6, 9, 7))
+    second[0, 1, 3, 4] = torch.nan
+    first[1, 0, 2, 2] = torch.inf
+    agrees(correlation, first, second, radius=3)
+
+
+def test_gradients_are_those_of_the_formula(backend: Backend) -> None:
+    pair = [array.detach().double().requires_grad_() for array in maps(2, 3, 4, 5)]
+    if backend == "cupy":
+        pair = [array.detach().cuda().requires_grad_() for array in pair]
+    assert torch.autograd.gradcheck(lambda a, b: correlation(a, b, radius=2, backend=backend), pair)
+
+
+def test_the_compiler_and_export_see_one_operator(twin: Backend) -> None:
+    from trimatte.kernels.correlation import _operator
+
+    device = "cuda" if twin == "cupy" else "cpu"
+    first, second = (array.detach().to(device).requires_grad_() for array in maps(1, 3, 6, 7))
+    torch.library.opcheck(_operator.correlation, (first, second, 2, twin))
 
 
 def test_a_still_image_correlates_best_with_itself_in_place() -> None:
@@ -27,13 +74,6 @@ def test_displacements_run_along_x_first() -> None:
     first, second = torch.zeros(1, 1, 5, 5), torch.zeros(1, 1, 5, 5)
     first[0, 0, 2, 2] = second[0, 0, 2, 3] = 1
     assert correlation(first, second, radius=1)[0, :, 2, 2].argmax() == 5  # dy 0, dx +1
-
-
-@pytest.mark.parametrize("backend", available_backends())
-def test_gradients_are_those_of_the_formula(backend: Backend) -> None:
-    generator = torch.Generator().manual_seed(3)
-    pair = [torch.randn(2, 3, 4, 5, dtype=torch.float64, generator=generator, requires_grad=True) for _ in range(2)]
-    assert torch.autograd.gradcheck(lambda a, b: correlation(a, b, radius=2, backend=backend), pair)
 
 
 def test_a_shape_mismatch_says_what_to_do() -> None:

@@ -66,7 +66,7 @@ def test_a_shape_mismatch_says_what_to_do(change: object, message: str) -> None:
 
 
 def test_a_missing_backend_is_never_replaced() -> None:
-    with pytest.raises(BackendUnavailableError, match="'vulkan' is not available for cpu; use one of torch"):
+    with pytest.raises(BackendUnavailableError, match="'vulkan' is not known; use one of torch"):
         memory_read(*arrays(), backend="vulkan")  # type: ignore[arg-type]
 
 

@@ -1,0 +1,6 @@
+#include "module.hpp"
+
+PYBIND11_MODULE(_native, m) {
+    m.doc() = "Operations in C++ over arrays on the CPU; the doors in trimatte.kernels have checked the shapes.";
+    trimatte::kernels::bind_correlation(m);
+}

@@ -1,0 +1,22 @@
+// What the binding files share.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include "array.hpp"
+
+namespace trimatte::kernels {
+
+// Calls body(T{}) with the type of number that `array` holds: float or double.
+template <class Body>
+void by_type(const Array& array, const Body& body) {
+    if (array.is_double()) {
+        body(double{});
+    } else {
+        body(float{});
+    }
+}
+
+void bind_correlation(pybind11::module_& m);
+
+}  // namespace trimatte::kernels
