@@ -17,8 +17,11 @@ from trimatte.kernels.errors import ShapeError, TrimatteError
 Golden = Callable[..., list[Tensor]]
 
 
-def _filled(golden_weights: ModuleType, seed: int, **options: Any) -> Any:
-    """Build without drawing random weights first: 319 M of them take longer than the test."""
+def filled(golden_weights: ModuleType, seed: int, **options: Any) -> Any:
+    """Build without drawing random weights first: 319 M of them take longer than the test.
+
+    The benchmark of systems calls it too.
+    """
     with torch.device("meta"):
         network = create_network("dvm", **options)
     return golden_weights.damp_dvm(golden_weights.fill(network.to_empty(device="cpu"), seed))
@@ -27,7 +30,7 @@ def _filled(golden_weights: ModuleType, seed: int, **options: Any) -> Any:
 @pytest.fixture(scope="module")
 def network(golden_path: Callable[[str], Path], golden_weights: ModuleType) -> Iterator[Any]:
     golden_path("dvm.npz")
-    return _filled(golden_weights, 7)
+    return filled(golden_weights, 7)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +105,7 @@ def test_one_output_at_a_time_equals_two(golden: Golden, network: Any, outputs: 
 @pytest.mark.slow
 def test_the_small_variant_equals_the_original(golden: Golden, golden_weights: ModuleType) -> None:
     frames, trimaps = golden("dvm", "b_rgb", "b_trimap")
-    network = _filled(golden_weights, 8, shift=1, refine=False)
+    network = filled(golden_weights, 8, shift=1, refine=False)
     with torch.inference_mode():
         alpha, refined = network(dvm_inputs(frames, trimaps), num_outputs=1)
     torch.testing.assert_close(alpha, *golden("dvm", "b_pred"), rtol=0, atol=1e-5)

@@ -23,6 +23,11 @@ _DAMPED = {  # factors on entries of the filled network, a fact of the golden fi
 
 @pytest.fixture(scope="module")
 def networks(golden_weights: ModuleType) -> dict[str, Any]:
+    return networks_of(golden_weights)
+
+
+def networks_of(golden_weights: ModuleType) -> dict[str, Any]:
+    """Return both variants with the golden weights; the benchmark of systems calls it too."""
     made = {warp: golden_weights.fill(create_network("pwcnet", warp=warp), 5) for warp in ("exact", "half")}
     for network in made.values():
         for name, factor in _DAMPED.items():

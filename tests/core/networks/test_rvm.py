@@ -24,6 +24,11 @@ ILL_CONDITIONED = {"fgf", "fgfodd"}
 
 @pytest.fixture(scope="module")
 def make(golden_weights: ModuleType) -> Make:
+    return networks_of(golden_weights)
+
+
+def networks_of(golden_weights: ModuleType) -> Make:
+    """Return what builds the network of a golden case, once for each; the benchmark of systems calls it too."""
     made: dict[object, RVM] = {}
 
     def network(variant: str, meta: dict[str, object], dtype: torch.dtype) -> RVM:
