@@ -34,9 +34,10 @@ def _blur(image: Tensor) -> Tensor:
 
 
 def laplacian_levels(image: Tensor, levels: int = 5) -> list[Tensor]:
-    """Split (N, 1, H, W) into ``levels`` bands, finest first; H and W divisible by 2 so many times."""
+    """Split (N, 1, H, W) into ``levels`` bands, finest first; a side that is odd at a level is cut there by one."""
     bands = []
     for _ in range(levels):
+        image = image[..., : image.shape[-2] // 2 * 2, : image.shape[-1] // 2 * 2]
         reduced = _blur(image)[:, :, ::2, ::2]
         spread = image.new_zeros(image.shape)
         spread[:, :, ::2, ::2] = reduced

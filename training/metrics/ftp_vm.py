@@ -6,13 +6,14 @@ import numpy as np
 
 from .maps import connectivity_error_at, gradient_magnitude
 
-__all__ = ["REGIONS", "ftp_vm_metrics"]
+__all__ = ["REGIONS", "ftp_vm_metrics", "normalised"]
 
 REGIONS = ("", "fg_", "tran_", "bg_")
 """Prefixes: the whole picture, and the foreground, unknown and background of the true trimap."""
 
 
-def _normalised(image: np.ndarray) -> np.ndarray:
+def normalised(image: np.ndarray) -> np.ndarray:
+    """Stretch an image to 0..1; a constant one becomes 0."""
     low, high = image.min(), image.max()
     if high == low:
         return np.zeros_like(image)
@@ -48,7 +49,7 @@ def ftp_vm_metrics(
     """
     one, other = predicted / 255.0, truth / 255.0
     error = one - other
-    gradient = (gradient_magnitude(_normalised(one)) - gradient_magnitude(_normalised(other))) ** 2
+    gradient = (gradient_magnitude(normalised(one)) - gradient_magnitude(normalised(other))) ** 2
     regions = _regions(trimap)
     result: dict[str, float] = {}
     for prefix, region in regions.items():

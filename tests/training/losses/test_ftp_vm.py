@@ -100,3 +100,23 @@ def test_the_gradients_match_the_golden_file(golden: dict[str, Tensor]) -> None:
     ftp_vm_loss(logits, golden["trimap"], alpha, matte, golden["gt"])["total"].backward()
     torch.testing.assert_close(logits.grad, golden["mat_grad_glance"], rtol=1e-4, atol=1e-8)
     torch.testing.assert_close(alpha.grad, golden["mat_grad_focus"], rtol=1e-4, atol=1e-8)
+
+
+def test_a_segmentation_step_matches_the_golden_file(golden: dict[str, Tensor], golden_arrays: Golden) -> None:
+    arrays = golden_arrays("ftpvm_losses")
+    terms = ftp_vm_loss(golden["glance"], golden["trimap"])
+    expected = {_NAMES[str(name)]: value for name, value in zip(arrays["seg_names"], arrays["seg"], strict=True)}
+    assert set(terms) == set(expected)
+    for name, value in expected.items():
+        assert float(terms[name]) == pytest.approx(float(value), rel=1e-6), name
+
+
+def test_the_temporal_factor_scales_only_the_temporal_terms(golden: dict[str, Tensor]) -> None:
+    given = [golden[name] for name in ("glance", "trimap", "focus", "collab", "gt")]
+    usual, doubled = (ftp_vm_loss(*given, options=FtpVmLossOptions(coherence_weight=w)) for w in (5.0, 10.0))
+    ratios = {name: float(doubled[name] / usual[name]) for name in usual if name != "total"}
+    assert {name for name, ratio in ratios.items() if ratio == pytest.approx(2)} == {
+        "alpha_coherence",
+        "matte_coherence",
+    }
+    assert all(ratio == pytest.approx(1) for name, ratio in ratios.items() if not name.endswith("coherence"))
