@@ -1,12 +1,15 @@
 """``trimatte dvm``: test the large matting network, and pack its datasets."""
 
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import track
+
+from .published_options import numbered_device, published
 
 if TYPE_CHECKING:
     import torch
@@ -42,45 +45,47 @@ class Kinds(StrEnum):
     VAT = "vat"
 
 
-def _option(name: str, help: str) -> Any:
-    """Return an option that can be written with underscores, as published, or with dashes."""
-    return typer.Option(*dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}")), help=help)
-
-
 @app.command("test")
 def score(  # noqa: PLR0917  (each one is an option)
-    dataroot_val: Annotated[Path, _option("dataroot_val", "Folder of TFRecord files.")],
-    checkpoints_dir: Annotated[Path, _option("checkpoints_dir", "Has <name>/<epoch>_net_Base.pth.")] = Path(
+    dataroot_val: Annotated[Path, published("dataroot_val", "Folder of TFRecord files.")],
+    checkpoints_dir: Annotated[Path, published("checkpoints_dir", "Has <name>/<epoch>_net_Base.pth.")] = Path(
         "checkpoints"
     ),
-    results_dir: Annotated[Path, _option("results_dir", "Receives the mattes.")] = Path("results"),
-    name: Annotated[str, _option("name", "Name of the experiment.")] = "experiment_name",
-    epoch: Annotated[str, _option("epoch", "Checkpoint: best, latest or a number.")] = "latest",
-    load_iter: Annotated[int, _option("load_iter", "Checkpoint iter_<N>, if above 0.")] = -1,
+    results_dir: Annotated[Path, published("results_dir", "Receives the mattes.")] = Path("results"),
+    name: Annotated[str, published("name", "Name of the experiment.")] = "experiment_name",
+    suffix: Annotated[str, published("suffix", "Added to the name, behind a '_'.")] = "",
+    epoch: Annotated[str, published("epoch", "Checkpoint: best, latest or a number.")] = "latest",
+    load_iter: Annotated[int, published("load_iter", "Checkpoint iter_<N>, if above 0.")] = -1,
     weights: Annotated[
-        str | None, _option("weights", "A file or an imported name, instead of --checkpoints_dir, --name and --epoch.")
+        str | None,
+        published("weights", "A file or an imported name, instead of --checkpoints_dir, --name and --epoch."),
     ] = None,
-    model: Annotated[str, _option("model", "matting is all there is.")] = "matting",
-    dataset_mode: Annotated[str, _option("dataset_mode", "tfrecord is all there is.")] = "tfrecord",
-    data_phase: Annotated[str, _option("data_phase", "Accepted; records say themselves what they hold.")] = "test",
-    phase: Annotated[str, _option("phase", "Part of the results' path.")] = "test",
-    n_frames: Annotated[int, _option("n_frames", "Frames matted by one call.")] = 1,
-    shift: Annotated[int, _option("shift", "Earlier frames that each output sees; that of the checkpoint.")] = 1,
-    frame_loading: Annotated[str, _option("frame_loading", "chunk; frame needs n_frames 1 and shift 0.")] = "chunk",
-    add_refine_stage: Annotated[bool, _option("add_refine_stage", "The checkpoint has a refine stage.")] = False,
-    test_mode: Annotated[Mode, _option("test_mode", "How frames are brought to size.")] = Mode.CROP,
-    load_size: Annotated[int, _option("load_size", "Side of a tile, for crop.")] = 512,
-    max_size: Annotated[int, _option("max_size", "Longer side, for resize; names the results' folder.")] = 1920,
-    max_n_chunk: Annotated[int, _option("max_n_chunk", "First calls of each clip; -1: all.")] = -1,
-    max_n_video: Annotated[int, _option("max_n_video", "First clips; -1: all.")] = -1,
-    ntest: Annotated[int, _option("ntest", "Calls in all; -1: all.")] = -1,
-    batch_size: Annotated[int, _option("batch_size", "1 is all there is.")] = 1,
-    num_threads: Annotated[int, _option("num_threads", "Accepted; the test reads as it goes.")] = 4,
-    gpu_ids: Annotated[int, _option("gpu_ids", "CUDA device; -1: CPU. Without CUDA: CPU.")] = 0,
-    use_less_trimaps: Annotated[bool, _option("use_less_trimaps", "One trimap for all frames of a call.")] = False,
-    calc_metric: Annotated[bool, _option("calc_metric", "Print SAD and MSE.")] = False,
-    use_trained_norms: Annotated[bool, _option("eval", "Batch norms as trained; results are poor without.")] = False,
-    mend: Annotated[bool, _option("mend", "Pad and shrink smoothly, which the release does not.")] = False,
+    model: Annotated[str, published("model", "matting is all there is.")] = "matting",
+    dataset_mode: Annotated[str, published("dataset_mode", "tfrecord is all there is.")] = "tfrecord",
+    data_phase: Annotated[str, published("data_phase", "Accepted; records say themselves what they hold.")] = "test",
+    phase: Annotated[str, published("phase", "Part of the results' path.")] = "test",
+    n_frames: Annotated[int, published("n_frames", "Frames matted by one call.")] = 1,
+    shift: Annotated[int, published("shift", "Earlier frames that each output sees; that of the checkpoint.")] = 1,
+    frame_loading: Annotated[str, published("frame_loading", "chunk; frame needs n_frames 1 and shift 0.")] = "chunk",
+    add_refine_stage: Annotated[bool, published("add_refine_stage", "The checkpoint has a refine stage.")] = False,
+    test_mode: Annotated[Mode, published("test_mode", "How frames are brought to size.")] = Mode.CROP,
+    load_size: Annotated[int, published("load_size", "Side of a tile, for crop.")] = 512,
+    max_size: Annotated[int, published("max_size", "Longer side, for resize; names the results' folder.")] = 1920,
+    max_n_chunk: Annotated[int, published("max_n_chunk", "First calls of each clip; -1: all.")] = -1,
+    max_n_video: Annotated[int, published("max_n_video", "First clips; -1: all.")] = -1,
+    max_n_frame: Annotated[int, published("max_n_frame", "First frames of each clip; -1: all.")] = -1,
+    max_dataset_size: Annotated[float, published("max_dataset_size", "As --ntest; the smaller one counts.")] = inf,
+    ntest: Annotated[int, published("ntest", "Calls in all; -1: all.")] = -1,
+    batch_size: Annotated[int, published("batch_size", "1 is all there is.")] = 1,
+    num_threads: Annotated[int, published("num_threads", "Accepted; the test reads as it goes.")] = 4,
+    gpu_ids: Annotated[int, published("gpu_ids", "CUDA device; -1: CPU. Without CUDA: CPU.")] = 0,
+    serial_batches: Annotated[bool, published("serial_batches", "Accepted; the test never shuffles.")] = False,
+    no_flip: Annotated[bool, published("no_flip", "Accepted; the test never flips.")] = False,
+    use_less_trimaps: Annotated[bool, published("use_less_trimaps", "One trimap for all frames of a call.")] = False,
+    calc_metric: Annotated[bool, published("calc_metric", "Print SAD and MSE.")] = False,
+    use_trained_norms: Annotated[bool, published("eval", "Batch norms as trained; results are poor without.")] = False,
+    verbose: Annotated[bool, published("verbose", "Print the network.")] = False,
+    mend: Annotated[bool, published("mend", "Pad and shrink smoothly, which the release does not.")] = False,
 ) -> None:
     """Matte the clips of a dataset and score them, as ``test.py`` does."""
     from ..core.inference.dvm_modes import DvmModeOptions
@@ -88,13 +93,15 @@ def score(  # noqa: PLR0917  (each one is an option)
     from ..training.datasets.dvm_records import list_clips
     from ..training.dvm_scoring import DvmTestOptions, run_dvm_test
 
-    del data_phase, num_threads
+    del data_phase, num_threads, serial_batches, no_flip
+    name = f"{name}_{suffix}" if suffix else name
     _refuse_variants(model, dataset_mode, batch_size, frame_loading, n_frames, shift)
     options = DvmTestOptions(
         num_outputs=n_frames,
         shift=shift,
         mode=DvmModeOptions(mode=test_mode.value, load_size=load_size, max_size=max_size, is_mended=mend),
         max_windows_per_clip=max_n_chunk,
+        max_frames_per_clip=max_n_frame,
         is_sharing_trimaps=use_less_trimaps,
         has_scores=calc_metric,
     )
@@ -105,12 +112,15 @@ def score(  # noqa: PLR0917  (each one is an option)
         checkpoint = weights_path(weights, "dvm")
     network, device = _load(checkpoint, shift, gpu_ids, has_refine=add_refine_stage)
     network.train(not use_trained_norms)
+    if verbose:
+        console.print(str(network), markup=False)
+    most = min(inf if ntest < 0 else ntest, max_dataset_size) * n_frames
     folder = results_dir / name / f"{phase}_{label}" / str(max_size)
     chosen = paths if max_n_video < 0 else paths[:max_n_video]
     results: list[tuple[Path, float, float]] = []
     for result in track(run_dvm_test(network, chosen, options, device=device), description=name, console=console):
         results.append(_save(folder, result))
-        if 0 <= ntest * n_frames <= len(results):
+        if len(results) >= most:
             break
     _write_page(folder, [place for place, _, _ in results])
     if calc_metric and results:
@@ -174,9 +184,8 @@ def _load(checkpoint: Path, shift: int, gpu: int, *, has_refine: bool) -> tuple[
 
     from ..core import create_network
     from ..core.checkpoints import load_into
-    from ..core.sessions.device import choose_device
 
-    device = choose_device(f"cuda:{gpu}" if gpu >= 0 and torch.cuda.is_available() else "cpu")
+    device = numbered_device(gpu)
     with torch.device("meta"):
         network: Any = create_network("dvm", shift=shift, refine=has_refine)
     network.to_empty(device="cpu")

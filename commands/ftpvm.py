@@ -7,20 +7,32 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from .published_options import (
+    GPU_HELP,
+    ComputeType,
+    DisableProgress,
+    DisableRefiner,
+    InputSource,
+    Iterations,
+    Megabits,
+    NumWorkers,
+    Output,
+    OutputAlpha,
+    OutputType,
+    Precision,
+    SeqChunk,
+    Sound,
+    numbered_device,
+    published,
+    speed_line,
+    written_line,
+)
+
 if TYPE_CHECKING:
-    from ..core.inference.ftp_vm_dataset import FtpVmLoopOptions
-    from ..core.inference.guided_clips import ClipSettings
     from ..core.networks.ftp_vm import FTPVM
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Matte by trimap propagation (FTP-VM).")
 console = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class Output(StrEnum):
-    """Kinds of results."""
-
-    VIDEO = "video"
-    PNG_SEQUENCE = "png_sequence"
 
 
 class Size(StrEnum):
@@ -32,33 +44,22 @@ class Size(StrEnum):
     UHD = "4k"
 
 
+_MODEL_NAME = "FTPVM"
 _SIZES = {Size.SD: (256, 144), Size.W1024: (1024, 576), Size.HD: (1920, 1080), Size.UHD: (3840, 2160)}
 
 
-class Precision(StrEnum):
-    """Types that the network computes in."""
-
-    FLOAT32 = "float32"
-    FLOAT16 = "float16"
-
-
-def _option(name: str, help: str, **more: Any) -> Any:
-    """Return an option that can be written with underscores, as published, or with dashes."""
-    return typer.Option(*dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}")), help=help, **more)
-
-
 _Model = Annotated[str, typer.Option(help="Weights: a file, an imported name (see 'trimatte weights'), or default.")]
-_Gpu = Annotated[int, typer.Option(help="Number of the CUDA device; -1: CPU. Without CUDA: CPU.")]
+_Gpu = Annotated[int, typer.Option(help=GPU_HELP)]
 _Mend = Annotated[bool, typer.Option("--mend", help="Outputs as their names say, and the matte in place.")]
-_TargetSize = Annotated[int, _option("target_size", "Long side that the network works at, in pixels.")]
+_TargetSize = Annotated[int, published("target_size", "Long side that the network works at, in pixels.")]
 
 
 @app.command()
 def convert(  # noqa: PLR0917  (each one is an option)
-    input_source: Annotated[Path, _option("input-source", "Movie, or folder of images in the order of their names.")],
-    memory_img: Annotated[Path, _option("memory_img", "Picture to remember: a frame, or a clean background.")],
+    input_source: InputSource,
+    memory_img: Annotated[Path, published("memory_img", "Picture to remember: a frame, or a clean background.")],
     memory_mask: Annotated[
-        Path | None, _option("memory_mask", "Trimap of that picture, grey; without: it is a clean background.")
+        Path | None, published("memory_mask", "Trimap of that picture, grey; without: it is a clean background.")
     ] = None,
     model: _Model = "default",
     gpu: _Gpu = 0,
@@ -72,16 +73,17 @@ def convert(  # noqa: PLR0917  (each one is an option)
     output_composition: Annotated[
         Path | None, typer.Option(help="Page of input, composite, trimap and alpha (--mend: the composite).")
     ] = None,
-    output_alpha: Annotated[Path | None, typer.Option(help="The matte, grey.")] = None,
+    output_alpha: OutputAlpha = None,
     output_foreground: Annotated[
         Path | None, typer.Option(help="The frame over green (--mend: the colour of the foreground).")
     ] = None,
-    output_type: Annotated[Output, typer.Option(help="Movies, or folders of PNG files.")] = Output.VIDEO,
-    output_video_mbps: Annotated[float, typer.Option(help="Megabits a second of movies.")] = 1,
-    seq_chunk: Annotated[int, typer.Option(help="Frames in one call of the network.")] = 1,
-    num_workers: Annotated[int, typer.Option(help="Threads that read images of a folder ahead.")] = 0,
-    disable_progress: Annotated[bool, typer.Option("--disable-progress", help="Show no bar.")] = False,
+    output_type: OutputType = Output.VIDEO,
+    output_video_mbps: Megabits = 1,
+    seq_chunk: SeqChunk = 1,
+    num_workers: NumWorkers = 0,
+    disable_progress: DisableProgress = False,
     target_size: _TargetSize = 1024,
+    sound: Sound = True,
     mend: _Mend = False,
 ) -> None:
     """Matte a movie or a folder of images from one remembered picture."""
@@ -104,20 +106,21 @@ def convert(  # noqa: PLR0917  (each one is an option)
         progress=not disable_progress,
         target_size=target_size,
         is_mended=mend,
+        sound=sound,
     )
-    written = [str(path) for path in (output_composition, output_alpha, output_foreground) if path is not None]
-    console.print(f"{count} frames: {', '.join(written)}", markup=False)
+    console.print(written_line(count, output_composition, output_alpha, output_foreground), markup=False)
 
 
 @app.command()
 def footage(  # noqa: PLR0917
-    root: Annotated[Path, _option("root", "Holds NAME.mp4, NAME_thumbnail.png and NAME_*trimap<suffix>.* files.")],
-    out_root: Annotated[Path, _option("out_root", "Receives NAME_<suffix>_com, _pha and _fgr movies.")],
+    root: Annotated[Path, published("root", "Holds NAME.mp4, NAME_thumbnail.png and NAME_*trimap<suffix>.* files.")],
+    out_root: Annotated[Path, published("out_root", "Receives NAME_<suffix>_com, _pha and _fgr movies.")],
     model: _Model = "default",
     gpu: _Gpu = 0,
     target_size: _TargetSize = 1024,
-    seq_chunk: Annotated[int, _option("seq_chunk", "Frames in one call of the network.")] = 4,
-    disable_progress: Annotated[bool, typer.Option("--disable-progress", help="Show no bars.")] = False,
+    seq_chunk: Annotated[int, published("seq_chunk", "Frames in one call of the network.")] = 4,
+    disable_progress: DisableProgress = False,
+    sound: Sound = True,
     mend: _Mend = False,
 ) -> None:
     """Matte every movie of a folder with each of its trimaps."""
@@ -132,6 +135,7 @@ def footage(  # noqa: PLR0917
         seq_chunk=seq_chunk,
         is_mended=mend,
         progress=not disable_progress,
+        sound=sound,
         started=lambda item: console.print(f"{item.movie.name}, {item.trimap.name}", markup=False),
     )
     console.print(f"{3 * len(done)} movies -> {out_root}", markup=False)
@@ -140,14 +144,14 @@ def footage(  # noqa: PLR0917
 @app.command()
 def dataset(  # noqa: PLR0917
     roots: Annotated[list[Path], typer.Argument(help="VideoMatting108, or folders with a folder per clip.")],
-    out_root: Annotated[Path, _option("out_root", "Receives <dataset>_val_tri<width>_<W>x<H>/<model>/...")] = Path(),
+    out_root: Annotated[Path, published("out_root", "Receives <dataset>_val_tri<width>_<W>x<H>/<model>/...")] = Path(),
     model: _Model = "default",
-    name: Annotated[str, typer.Option(help="Name of the model's folder.")] = "FTPVM",
+    name: Annotated[str, typer.Option(help="Name of the model's folder.")] = _MODEL_NAME,
     size: Annotated[Size, typer.Option(help="What pictures are resized to.")] = Size.W1024,
-    batch_size: Annotated[int, _option("batch_size", "Frames in one call of the network.")] = 8,
+    batch_size: Annotated[int, published("batch_size", "Frames in one call of the network.")] = 8,
     memory_freq: Annotated[
         list[int] | None,
-        _option(
+        published(
             "memory_freq", "Frames between refreshes of the memory: -1 never, 0 each call, 1 each frame; several runs."
         ),
     ] = None,
@@ -159,10 +163,10 @@ def dataset(  # noqa: PLR0917
     memory_bg: Annotated[
         bool, typer.Option("--memory-bg", help="Remember the clean background (bgr) instead.")
     ] = False,
-    downsample_ratio: Annotated[float, _option("downsample_ratio", "Working size relative to the frames.")] = 1,
-    trimap_width: Annotated[int, _option("trimap_width", "Ellipse that makes trimaps, in pixels.")] = 25,
+    downsample_ratio: Annotated[float, published("downsample_ratio", "Working size relative to the frames.")] = 1,
+    trimap_width: Annotated[int, published("trimap_width", "Ellipse that makes trimaps, in pixels.")] = 25,
     clip: Annotated[list[str] | None, typer.Option(help="Only clips of that name.")] = None,
-    n_workers: Annotated[int, _option("n_workers", "Threads that read pictures.")] = 8,
+    n_workers: Annotated[int, published("n_workers", "Threads that read pictures.")] = 8,
     disable_video: Annotated[
         bool, typer.Option("--disable_video", "--disable-video", help="Write no overview movies.")
     ] = False,
@@ -175,6 +179,7 @@ def dataset(  # noqa: PLR0917
 
     from ..core.inference.ftp_vm_dataset import FtpVmLoopOptions
     from ..core.inference.guided_clips import ClipSettings
+    from .ftpvm_dataset import matte_dataset
 
     base = FtpVmLoopOptions(
         clip_length=batch_size,
@@ -192,7 +197,7 @@ def dataset(  # noqa: PLR0917
     network = _network(model, gpu, is_mended=mend)
     for root in roots:
         for number, options in enumerate(runs):
-            _matte_dataset(
+            matte_dataset(
                 network,
                 root,
                 settings,
@@ -206,55 +211,23 @@ def dataset(  # noqa: PLR0917
             )
 
 
-def _matte_dataset(
-    network: "FTPVM",
-    root: Path,
-    settings: "ClipSettings",
-    options: "FtpVmLoopOptions",
-    *,
-    out_root: Path,
-    name: str,
-    names: list[str],
-    has_overview: bool,
-    has_truth: bool,
-    is_scored: bool,
-) -> None:
-    """Run one dataset one way."""
-    from rich.progress import track
-
-    from ..core.inference.ftp_vm_dataset_files import dataset_folder, model_folder, write_clip
-    from ..core.inference.guided_clips import find_clips
-    from ..training.ftp_vm_scores import score_folder, write_scores
-
-    folder = out_root / dataset_folder(root.resolve().name, settings.trimap_width, settings.size)
-    result = folder / model_folder(name, options, settings.trimap_width)
-    clips = find_clips(root, settings, names)
-    for opened in track(clips, description=result.name, console=console):
-        clip = opened()
-        truth = folder / "GT" / clip.name if has_truth else None
-        write_clip(network, clip, options, result=result / clip.name, truth=truth, overview=has_overview)
-    console.print(f"{len(clips)} clips -> {result}", markup=False)
-    if is_scored:
-        means = write_scores(score_folder(result, folder / "GT"), result / f"{result.name}.json")
-        shown = ("mad", "mse", "grad", "conn", "dtssd", "tran_mad")
-        typer.echo(f"{result.name}: " + ", ".join(f"{key} {means[key]:.3f}" for key in shown if key in means))
-
-
 @app.command()
 def speed(  # noqa: PLR0917
+    model_name: Annotated[str, published("model_name", f"{_MODEL_NAME} is all there is.")] = _MODEL_NAME,
     resolution: Annotated[tuple[int, int], typer.Option(metavar="W H", help="Size of the frames, in pixels.")] = (
         512,
         512,
     ),
     downsample_ratio: Annotated[float, typer.Option(help="Working size relative to the frames.")] = 1,
-    precision: Annotated[Precision, typer.Option(help="Type that the network computes in.")] = Precision.FLOAT32,
+    precision: ComputeType = Precision.FLOAT32,
+    disable_refiner: DisableRefiner = False,
     keep_memory: Annotated[
         bool, typer.Option("--keep-memory", help="Encode the memory once, not for every frame as the release does.")
     ] = False,
     pad: Annotated[int, typer.Option(help="Pixels that sides are rounded up to.")] = 16,
     gpu: _Gpu = 0,
-    iterations: Annotated[int, typer.Option(help="Frames that are timed.")] = 1000,
-    disable_progress: Annotated[bool, typer.Option("--disable-progress", help="Show no bar.")] = False,
+    iterations: Iterations = 1000,
+    disable_progress: DisableProgress = False,
 ) -> None:
     """Measure frames a second on random frames, with random weights."""
     import torch
@@ -262,30 +235,24 @@ def speed(  # noqa: PLR0917
     from ..core import create_network
     from ..core.inference.ftp_vm_speed import FtpVmSpeedOptions, measure_speed
     from ..core.inference.progress_bar import progress_bar
+    from ..kernels.errors import TrimatteError
 
+    if model_name != _MODEL_NAME:
+        raise TrimatteError(f"model_name is {model_name}; {_MODEL_NAME} is all there is.")
     options = FtpVmSpeedOptions(
         width=resolution[0],
         height=resolution[1],
         downsample_ratio=downsample_ratio,
         pad=pad,
         keeps_memory=keep_memory,
+        is_refined=not disable_refiner,
         iterations=iterations,
     )
-    place = _place(gpu)
+    place = numbered_device(gpu)
     network: Any = create_network("ftpvm", unused_stages=False).eval().to(place, getattr(torch, precision.value))
     with progress_bar(iterations, "measuring", is_shown=not disable_progress) as advance:
         seconds = measure_speed(network, options, advance=advance)
-    name = torch.cuda.get_device_name(place) if place.type == "cuda" else f"cpu, {torch.get_num_threads()} threads"
-    typer.echo(f"{1 / seconds:.2f} frames a second, {seconds * 1000:.1f} ms each ({name}, {precision.value})")
-
-
-def _place(gpu: int) -> Any:
-    """Return the device: CUDA where there is any and a number is given."""
-    import torch
-
-    from ..core.sessions.device import choose_device
-
-    return choose_device(f"cuda:{gpu}" if gpu >= 0 and torch.cuda.is_available() else "cpu")
+    typer.echo(speed_line(seconds, place, precision))
 
 
 def _network(model: str, gpu: int, *, is_mended: bool) -> "FTPVM":
@@ -293,5 +260,5 @@ def _network(model: str, gpu: int, *, is_mended: bool) -> "FTPVM":
     from ..core.weights_store import open_network
 
     network: Any = open_network(model, "ftpvm", unused_stages=False, aligned_refiner=is_mended)[0]
-    loaded: FTPVM = network.requires_grad_(False).to(_place(gpu))
+    loaded: FTPVM = network.requires_grad_(False).to(numbered_device(gpu))
     return loaded

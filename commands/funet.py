@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-if TYPE_CHECKING:
-    import torch
+from .published_options import GPU_HELP, numbered_device
 
+if TYPE_CHECKING:
     from ..core.inference.funet import FunetPredictor
     from ..core.inference.funet_folder import FunetFrame
 
@@ -44,7 +44,7 @@ def predict(  # noqa: PLR0917  (each one is an option)
         float, typer.Option("--mask-threshold", "-t", help="Probability of the mask, and pixels of motion.")
     ] = 0.5,
     scale: Annotated[float, typer.Option("--scale", "-s", help="Size the network works at, relative to a frame.")] = 1,
-    gpu: Annotated[int, typer.Option("--gpu", "-g", help="Number of the CUDA device; -1: CPU. Without CUDA: CPU.")] = 0,
+    gpu: Annotated[int, typer.Option("--gpu", "-g", help=GPU_HELP)] = 0,
     mend: Annotated[
         bool,
         typer.Option("--mend", help="Do better than the release: motion as in training, exact warp, sequences apart."),
@@ -147,7 +147,7 @@ def masks(  # noqa: PLR0917
         "network-default.pytorch"
     ),
     output: Annotated[Path, typer.Option(help="Receives intermediate_mask_<training or testing>/.")] = Path("dataset"),
-    gpu: Annotated[int, typer.Option("--gpu", "-g", help="Number of the CUDA device; -1: CPU.")] = 0,
+    gpu: Annotated[int, typer.Option("--gpu", "-g", help=GPU_HELP)] = 0,
 ) -> None:
     """Write motion masks that remember where things stood still; training and ``predict`` do not need them."""
     from ..core.flow.published_weights import load_pwcnet
@@ -157,7 +157,7 @@ def masks(  # noqa: PLR0917
     from ..core.weights_store import weights_path
 
     frames = list_funet_pictures(folder)
-    network = load_pwcnet(weights_path(flow_model, "pwcnet"), warp="half", device=_device(gpu))
+    network = load_pwcnet(weights_path(flow_model, "pwcnet"), warp="half", device=numbered_device(gpu))
     target = output / f"intermediate_mask_{'testing' if testing else 'training'}"
     found = intermediate_masks(network, frames, threshold=threshold)
     for number, mask in enumerate(track(found, description=folder.name, total=len(frames), console=console), start=1):
@@ -221,20 +221,11 @@ def _predictor(model: Path, flow_model: Path, gpu: int, *, is_mended: bool, **op
     from ..core.weights_store import weights_path
 
     checked = FunetOptions(is_mended=is_mended, **options)
-    device = _device(gpu)
+    device = numbered_device(gpu)
     network: Any = create_network("flow_unet")
     load_into(network, weights_path(model, "flow_unet"))
     flow = load_pwcnet(weights_path(flow_model, "pwcnet"), warp="exact" if is_mended else "half", device=device)
     return FunetPredictor(network.to(device), flow, checked)
-
-
-def _device(gpu: int) -> "torch.device":
-    """Return the CUDA device with this number, or the CPU where there is none."""
-    import torch
-
-    from ..core.sessions.device import choose_device
-
-    return choose_device(f"cuda:{gpu}" if gpu >= 0 and torch.cuda.is_available() else "cpu")
 
 
 def _score(frame: "FunetFrame", truth: Path) -> tuple[float, float]:

@@ -7,6 +7,24 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from .published_options import (
+    ComputeType,
+    DisableProgress,
+    DisableRefiner,
+    InputSource,
+    Iterations,
+    Megabits,
+    NumWorkers,
+    Output,
+    OutputAlpha,
+    OutputType,
+    Precision,
+    SeqChunk,
+    Sound,
+    speed_line,
+    written_line,
+)
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Robust video matting: people, without a trimap.")
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -25,13 +43,6 @@ class Refiner(StrEnum):
     FAST = "fast_guided_filter"
 
 
-class Output(StrEnum):
-    """Kinds of results."""
-
-    VIDEO = "video"
-    PNG_SEQUENCE = "png_sequence"
-
-
 class Round(StrEnum):
     """Ways to 8 bits."""
 
@@ -39,18 +50,11 @@ class Round(StrEnum):
     NEAREST = "nearest"
 
 
-class Precision(StrEnum):
-    """Types that the network computes in."""
-
-    FLOAT32 = "float32"
-    FLOAT16 = "float16"
-
-
 @app.command()
 def convert(  # noqa: PLR0917  (each one is an option)
     variant: Annotated[Variant, typer.Option(help="Backbone that the checkpoint was trained with.")],
     checkpoint: Annotated[Path, typer.Option(help="Weights: .pth or .safetensors, or an imported name.")],
-    input_source: Annotated[Path, typer.Option(help="Movie, or folder of images taken in the order of their names.")],
+    input_source: InputSource,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     input_resize: Annotated[
         tuple[int, int] | None, typer.Option(metavar="W H", help="Size to give every frame first, in pixels.")
@@ -61,17 +65,18 @@ def convert(  # noqa: PLR0917  (each one is an option)
     output_composition: Annotated[
         Path | None, typer.Option(help="Over green in a movie, RGBA (straight) in PNG files.")
     ] = None,
-    output_alpha: Annotated[Path | None, typer.Option(help="The matte, grey.")] = None,
+    output_alpha: OutputAlpha = None,
     output_foreground: Annotated[Path | None, typer.Option(help="The colour of the foreground.")] = None,
-    output_type: Annotated[Output, typer.Option(help="Movies, or folders of PNG files.")] = Output.VIDEO,
-    output_video_mbps: Annotated[float, typer.Option(help="Megabits a second of movies.")] = 1,
-    seq_chunk: Annotated[int, typer.Option(help="Frames in one call of the network.")] = 1,
-    num_workers: Annotated[int, typer.Option(help="Threads that read images of a folder ahead.")] = 0,
-    disable_progress: Annotated[bool, typer.Option("--disable-progress", help="Show no bar.")] = False,
+    output_type: OutputType = Output.VIDEO,
+    output_video_mbps: Megabits = 1,
+    seq_chunk: SeqChunk = 1,
+    num_workers: NumWorkers = 0,
+    disable_progress: DisableProgress = False,
     refiner: Annotated[Refiner, typer.Option(help="What brings the result to full size.")] = Refiner.DEEP,
     rounding: Annotated[
         Round, typer.Option(help="8-bit results: truncated as published, or rounded.")
     ] = Round.TRUNCATE,
+    sound: Sound = True,
 ) -> None:
     """Matte a movie or a folder of images of people."""
     from ..core import create_network
@@ -101,9 +106,9 @@ def convert(  # noqa: PLR0917  (each one is an option)
         num_workers=num_workers,
         progress=not disable_progress,
         rounding=rounding.value,
+        sound=sound,
     )
-    written = [str(path) for path in (output_composition, output_alpha, output_foreground) if path is not None]
-    console.print(f"{count} frames: {', '.join(written)}", markup=False)
+    console.print(written_line(count, output_composition, output_alpha, output_foreground), markup=False)
 
 
 @app.command()
@@ -111,13 +116,11 @@ def speed(  # noqa: PLR0917
     model_variant: Annotated[Variant, typer.Option(help="Backbone.")],
     resolution: Annotated[tuple[int, int], typer.Option(metavar="W H", help="Size of the frames, in pixels.")],
     downsample_ratio: Annotated[float, typer.Option(help="Working size relative to the frames.")],
-    precision: Annotated[Precision, typer.Option(help="Type that the network computes in.")] = Precision.FLOAT32,
-    disable_refiner: Annotated[
-        bool, typer.Option("--disable-refiner", help="Measure the working size alone, nothing at full size.")
-    ] = False,
+    precision: ComputeType = Precision.FLOAT32,
+    disable_refiner: DisableRefiner = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
-    iterations: Annotated[int, typer.Option(help="Frames that are timed.")] = 1000,
-    disable_progress: Annotated[bool, typer.Option("--disable-progress", help="Show no bar.")] = False,
+    iterations: Iterations = 1000,
+    disable_progress: DisableProgress = False,
 ) -> None:
     """Measure frames a second on random frames, with random weights."""
     import torch
@@ -141,5 +144,4 @@ def speed(  # noqa: PLR0917
     network.to(place, getattr(torch, precision.value))
     with progress_bar(iterations, "measuring", is_shown=not disable_progress) as advance:
         seconds = measure_speed(network, options, advance=advance)
-    name = torch.cuda.get_device_name(place) if place.type == "cuda" else f"cpu, {torch.get_num_threads()} threads"
-    typer.echo(f"{1 / seconds:.2f} frames a second, {seconds * 1000:.1f} ms each ({name}, {precision.value})")
+    typer.echo(speed_line(seconds, place, precision))

@@ -30,6 +30,8 @@ class DvmTestOptions:
     """How frames are brought to a size the network can take."""
     max_windows_per_clip: int = -1
     """Keep the first calls of each clip; -1 keeps all."""
+    max_frames_per_clip: int = -1
+    """Take the first frames of each clip; -1 takes all."""
     is_sharing_trimaps: bool = False
     """All frames of a call get the trimap of its first matted frame."""
     has_scores: bool = True
@@ -73,7 +75,9 @@ def run_dvm_test(
         OptionsError: a clip is shorter than one window.
     """
     clips = [DvmClip(path) for path in paths]
-    for number, start in list_windows([len(clip) for clip in clips], options.num_outputs, options.max_windows_per_clip):
+    most = options.max_frames_per_clip
+    lengths = [len(clip) if most < 0 else min(len(clip), most) for clip in clips]
+    for number, start in list_windows(lengths, options.num_outputs, options.max_windows_per_clip):
         yield from _run_window(network, clips[number], start, options, device)
 
 

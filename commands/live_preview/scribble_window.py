@@ -35,7 +35,9 @@ class ScribbleWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.addWidget(self.view, 1)
         layout.addWidget(self._note)
-        layout.addWidget(QLabel(_HELP))
+        keys = QLabel(_HELP)
+        keys.setWordWrap(True)
+        layout.addWidget(keys)
         self._keys = {
             Qt.Key.Key_A: self.scribble.next_level,
             Qt.Key.Key_E: self.scribble.grow,

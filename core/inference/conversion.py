@@ -1,68 +1,88 @@
-"""What converting a movie or folder needs, whichever network does it: checks, places, writing."""
+"""What converting a movie or folder needs, whichever network does it: checks, and the place to compute."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-import numpy as np
 import torch
 from torch import nn
 
 from ...kernels.errors import TrimatteError
-from ..media.writers import FrameWriter
 from .picture_outputs import OutputType, Rounding
 
-__all__ = ["check_arguments", "check_sizes", "evaluating", "named_outputs", "place_of", "write_pictures"]
+__all__ = ["ConversionRequest", "evaluating", "place_of"]
 
 
-def named_outputs(
-    composition: str | Path | None, alpha: str | Path | None, foreground: str | Path | None
-) -> dict[str, Path]:
-    """Return the outputs that are asked for, under ``com``, ``alpha`` and ``foreground``."""
-    outputs = {"com": composition, "alpha": alpha, "foreground": foreground}
-    return {name: Path(path) for name, path in outputs.items() if path is not None}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionRequest:
+    """What the official tools take alike; refuses what they refuse, and what would fail later."""
 
+    sources: Sequence[Path]
+    """Files that are read."""
+    composition: str | Path | None
+    """Where to write it; ``None``: not asked for. So with the next two."""
+    alpha: str | Path | None
+    """See there."""
+    foreground: str | Path | None
+    """See there."""
+    kind: OutputType
+    """Movies or folders of images."""
+    resize: tuple[int, int] | None
+    """(width, height) in pixels for every frame."""
+    ratio: float | None
+    """Working size relative to the frames."""
+    megabits: float | None
+    """Of a movie, a second; ``None``: 1."""
+    seq_chunk: int
+    """Frames in one call."""
+    num_workers: int
+    """Threads that read."""
+    rounding: Rounding
+    """How 0..1 becomes bytes."""
+    has_sound: bool
+    """Whether movies get the sound of the source."""
 
-def check_arguments(
-    ratio: float | None, outputs: dict[str, Path], kind: OutputType, seq_chunk: int, num_workers: int
-) -> None:
-    """Refuse what the official tools refuse.
+    def __post_init__(self) -> None:
+        """Refuse what cannot be.
 
-    Raises:
-        TrimatteError: an argument that cannot be; the message says what is expected.
-    """
-    if ratio is not None and not 0 < ratio <= 1:
-        raise TrimatteError(f"downsample_ratio is {ratio}; expected above 0 up to 1, or None for the automatic one.")
-    if not outputs:
-        raise TrimatteError("no output is named; give a composition, an alpha or a foreground to write.")
-    if kind not in get_args(OutputType):
-        raise TrimatteError(f"output_type is {kind!r}; expected one of {', '.join(get_args(OutputType))}.")
-    if seq_chunk < 1:
-        raise TrimatteError(f"seq_chunk is {seq_chunk}; expected 1 or more frames in a call.")
-    if num_workers < 0:
-        raise TrimatteError(f"num_workers is {num_workers}; expected 0 or more.")
+        Raises:
+            TrimatteError: the message says what is expected.
+        """
+        if self.ratio is not None and not 0 < self.ratio <= 1:
+            raise TrimatteError(
+                f"downsample_ratio is {self.ratio}; expected above 0 up to 1, or None for the automatic one."
+            )
+        if not self.outputs:
+            raise TrimatteError("no output is named; give a composition, an alpha or a foreground to write.")
+        if self.kind not in get_args(OutputType):
+            raise TrimatteError(f"output_type is {self.kind!r}; expected one of {', '.join(get_args(OutputType))}.")
+        if self.seq_chunk < 1:
+            raise TrimatteError(f"seq_chunk is {self.seq_chunk}; expected 1 or more frames in a call.")
+        if self.num_workers < 0:
+            raise TrimatteError(f"num_workers is {self.num_workers}; expected 0 or more.")
+        self._check_sizes()
+        seen: set[Path] = set()
+        for path in (*self.sources, *self.outputs.values()):
+            if path.resolve() in seen:
+                raise TrimatteError(f"{path}: is named twice; input and outputs need names of their own.")
+            seen.add(path.resolve())
 
+    @property
+    def outputs(self) -> dict[str, Path]:
+        """What is asked for, under ``com``, ``alpha`` and ``foreground``."""
+        named = {"com": self.composition, "alpha": self.alpha, "foreground": self.foreground}
+        return {name: Path(path) for name, path in named.items() if path is not None}
 
-def check_sizes(
-    resize: tuple[int, int] | None, megabits: float | None, rounding: Rounding, paths: Sequence[Path]
-) -> None:
-    """Refuse what would fail later or destroy the input.
-
-    Raises:
-        TrimatteError: a size or rate of nothing, an unknown rounding, or one path for two things.
-    """
-    if resize is not None and min(resize) < 1:
-        raise TrimatteError(f"input_resize is {resize[0]}x{resize[1]}; expected a width and a height of 1 or more.")
-    if megabits is not None and megabits <= 0:
-        raise TrimatteError(f"output_video_mbps is {megabits}; expected a number above 0.")
-    if rounding not in get_args(Rounding):
-        raise TrimatteError(f"rounding is {rounding!r}; expected one of {', '.join(get_args(Rounding))}.")
-    seen: set[Path] = set()
-    for path in paths:
-        if path.resolve() in seen:
-            raise TrimatteError(f"{path}: is named twice; input and outputs need names of their own.")
-        seen.add(path.resolve())
+    def _check_sizes(self) -> None:
+        if self.resize is not None and min(self.resize) < 1:
+            width, height = self.resize
+            raise TrimatteError(f"input_resize is {width}x{height}; expected a width and a height of 1 or more.")
+        if self.megabits is not None and self.megabits <= 0:
+            raise TrimatteError(f"output_video_mbps is {self.megabits}; expected a number above 0.")
+        if self.rounding not in get_args(Rounding):
+            raise TrimatteError(f"rounding is {self.rounding!r}; expected one of {', '.join(get_args(Rounding))}.")
 
 
 def place_of(
@@ -92,9 +112,3 @@ def evaluating(model: nn.Module) -> Iterator[None]:
     finally:
         if was_training:
             model.train()
-
-
-def write_pictures(writer: FrameWriter, number: int, pictures: Sequence[np.ndarray]) -> None:
-    """Write pictures that follow one another, the first of them as frame ``number``."""
-    for offset, picture in enumerate(pictures):
-        writer.write(number + offset, picture)

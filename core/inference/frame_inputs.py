@@ -35,6 +35,8 @@ class FrameInputs:
     """Width of a pixel over its height."""
     size: tuple[int, int]
     """(width, height) of the frames as they are given, in pixels."""
+    sound: Path | None
+    """The movie, if it has sound."""
 
     def __init__(self, source: str | Path, *, resize: tuple[int, int] | None = None, workers: int = 0) -> None:
         """Open ``source`` and read its first frame.
@@ -110,13 +112,14 @@ class FrameInputs:
         images = [path for path in names if path.suffix.lower() in IMAGE_SUFFIXES]
         if not images:
             raise MediaError(f"{self._source}: holds no image; expected png, jpg or tif files, or give a movie.")
-        self.rate, self.pixel_aspect = _IMAGE_RATE, Fraction(1)
+        self.rate, self.pixel_aspect, self.sound = _IMAGE_RATE, Fraction(1), None
         return lambda index: read_image(images[index])[..., :3], len(images)
 
     def _open_clip(self) -> tuple[Callable[[int], np.ndarray], int]:
         clip = open_clip(self._source, rate=_IMAGE_RATE)
         self._close = clip.close
         self.rate, self.pixel_aspect = clip.rate, clip.pixel_aspect
+        self.sound = Path(clip.path) if clip.has_audio else None
         return lambda index: clip.read_native(clip.first + index)[..., :3], len(clip)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from fractions import Fraction
 from pathlib import Path
 
 import torch
@@ -11,13 +10,14 @@ from torch import Tensor
 from ...kernels.composite import estimate_foreground, over
 from ...kernels.errors import TrimatteError
 from ..networks.ftp_vm import FTPVM
-from .conversion import check_arguments, check_sizes, evaluating, named_outputs, place_of, write_pictures
+from .conversion import ConversionRequest, evaluating, place_of
+from .conversion_outputs import ConversionOutputs
 from .frame_inputs import FrameInputs
 from .ftp_vm_memory import read_memory
 from .ftp_vm_runner import FtpVmMattes, FtpVmRunner
 from .ftp_vm_sheet import draw_sheet, sheet_size
 from .picture_files import read_picture
-from .picture_outputs import OutputType, Rounding, check_movie, open_output, to_bytes
+from .picture_outputs import OutputType
 from .progress_bar import progress_bar
 
 __all__ = ["GREEN", "automatic_ratio", "convert_video"]
@@ -53,6 +53,7 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
     target_size: int = 1024,
     *,
     is_mended: bool = False,
+    sound: bool = True,
 ) -> int:
     """Matte every frame of a movie or folder and write up to three results.
 
@@ -79,6 +80,7 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
         target_size: see ``downsample_ratio``.
         is_mended: write what the names say: ``output_composition`` over green in a movie and RGBA, straight, in PNG
             files; ``output_foreground`` the colour of the foreground; bytes rounded instead of truncated.
+        sound: copy the sound of a movie into the movies that are written.
 
     Returns:
         The number of frames converted.
@@ -87,48 +89,39 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
         TrimatteError: an argument that cannot be; nothing is written then.
         MediaError: a frame cannot be read, a result not written; no half movie stays under its name.
     """
-    outputs = named_outputs(output_composition, output_alpha, output_foreground)
-    check_arguments(downsample_ratio, outputs, output_type, seq_chunk, num_workers)
-    rounding: Rounding = "nearest" if is_mended else "truncate"
     memory_paths = [Path(memory_img), *([] if memory_mask is None else [Path(memory_mask)])]
-    check_sizes(input_resize, output_video_mbps, rounding, [Path(input_source), *memory_paths, *outputs.values()])
+    request = ConversionRequest(
+        sources=[Path(input_source), *memory_paths],
+        composition=output_composition,
+        alpha=output_alpha,
+        foreground=output_foreground,
+        kind=output_type,
+        resize=input_resize,
+        ratio=downsample_ratio,
+        megabits=output_video_mbps,
+        seq_chunk=seq_chunk,
+        num_workers=num_workers,
+        rounding="nearest" if is_mended else "truncate",
+        has_sound=sound,
+    )
     _check_model(model, device, dtype, target_size)
     resize = _turned(input_resize, memory_paths[0])
     with FrameInputs(input_source, resize=resize, workers=num_workers) as frames, ExitStack() as stack:
         memory = read_memory(memory_paths[0], memory_paths[1] if memory_mask is not None else None, frames.size)
-        is_page = {name: name == "com" and not is_mended for name in outputs}
-        sizes = {name: sheet_size(*frames.size) if is_page[name] else frames.size for name in outputs}
-        if output_type == "video":
-            for name, path in outputs.items():
-                check_movie(path, sizes[name], frames.rate)
+        page_size = None if is_mended else sheet_size(*frames.size)
+        outputs = ConversionOutputs(request, frames, page_size=page_size, has_straight_composition=is_mended)
         ratio = automatic_ratio(*frames.size, target_size) if downsample_ratio is None else downsample_ratio
         stack.enter_context(evaluating(model))
         runner = FtpVmRunner(model, ratio=ratio, pads_first=False)
         entry = runner.encode(*memory)
-        writers = {
-            name: stack.enter_context(
-                open_output(
-                    path,
-                    output_type,
-                    size=sizes[name],
-                    rate=frames.rate,
-                    pixel_aspect=Fraction(1) if is_page[name] else frames.pixel_aspect,
-                    megabits=output_video_mbps or 1,
-                    alpha="straight" if name == "com" and is_mended and output_type == "png_sequence" else "none",
-                )
-            )
-            for name, path in outputs.items()
-        }
+        stack.enter_context(outputs)
         views = _mended_views(output_type) if is_mended else _published_views()
         advance = stack.enter_context(progress_bar(len(frames), "matting", is_shown=progress))
-        number = 0
         for chunk in frames.chunks(seq_chunk):
             mattes = runner.matte(chunk, entry)
-            for name, writer in writers.items():
-                write_pictures(writer, number, to_bytes(views[name](chunk.to(mattes.alpha), mattes), rounding))
-            number += len(chunk)
+            outputs.write({name: views[name](chunk.to(mattes.alpha), mattes) for name in request.outputs})
             advance(len(chunk))
-        return number
+        return outputs.count
 
 
 def _published_views() -> dict[str, _View]:

@@ -81,6 +81,7 @@ def convert_footage(
     seq_chunk: int = 4,
     is_mended: bool = False,
     progress: bool = True,
+    sound: bool = True,
     started: Callable[[Footage], None] | None = None,
 ) -> list[Footage]:
     """Matte every movie of a folder with each of its trimaps, into three movies each.
@@ -93,6 +94,7 @@ def convert_footage(
         seq_chunk: frames in one call of the model.
         is_mended: see :func:`~.ftp_vm_convert.convert_video`.
         progress: show a bar for each movie.
+        sound: copy the sound of the movies.
         started: called before each.
 
     Raises:
@@ -115,6 +117,7 @@ def convert_footage(
             target_size=target_size,
             is_mended=is_mended,
             progress=progress,
+            sound=sound,
         )
     return footage
 

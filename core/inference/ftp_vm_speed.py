@@ -27,6 +27,8 @@ class FtpVmSpeedOptions:
     """What sides are rounded up to, a multiple of 16 at ratio 1."""
     keeps_memory: bool = False
     """Encode the memory once, as a conversion does; the release encodes it again for every frame."""
+    is_refined: bool = True
+    """Bring the matte to full size; else only the working size is computed, from frames of that size."""
     iterations: int = 1000
     """Frames that are timed."""
     warm_up: int = 3
@@ -52,12 +54,15 @@ def measure_speed(network: FTPVM, options: FtpVmSpeedOptions, *, advance: Callab
         advance: called with 1 after every timed frame.
     """
     weight = next(network.parameters())
+    ratio = options.downsample_ratio
     size = [side + -side % options.pad for side in (options.height, options.width)]
+    if not options.is_refined and ratio != 1:  # the network pads to 16 after it shrank
+        size = [(small := int(side * ratio)) + -small % 16 for side in size]
+        ratio = 1
     random = torch.Generator().manual_seed(0)
     frame, memory, trimap = (
         torch.rand(1, 1, channels, *size, generator=random).to(weight.device, weight.dtype) for channels in (3, 3, 1)
     )
-    ratio = options.downsample_ratio
     states: list[State] = network.default_rec
     begin = 0.0
     with torch.inference_mode(), torch.backends.cudnn.flags(benchmark=True):

@@ -10,9 +10,17 @@ import torch
 from torch import Tensor
 
 from ...kernels.errors import TrimatteError
-from ..media.writers import FORMATS, AlphaMode, BackgroundWriter, FrameWriter, MovieWriter, SequenceWriter
+from ..media.writers import (
+    FORMATS,
+    AlphaMode,
+    BackgroundWriter,
+    FrameWriter,
+    MovieWriter,
+    OutputFormat,
+    SequenceWriter,
+)
 
-__all__ = ["OutputType", "Rounding", "check_movie", "open_output", "to_bytes"]
+__all__ = ["OutputType", "Rounding", "check_movie", "movie_format", "open_output", "to_bytes"]
 
 OutputType = Literal["video", "png_sequence"]
 """A movie (H.264), or a folder of ``%04d.png`` counted from 0."""
@@ -20,7 +28,14 @@ OutputType = Literal["video", "png_sequence"]
 Rounding = Literal["truncate", "nearest"]
 """How 0..1 becomes 8 bits: ``truncate`` as the published tools do, or to the nearest step."""
 
-_CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+_H264 = FORMATS["mp4"]
+_MOVIES = {
+    ".mp4": _H264,
+    ".m4v": _H264,
+    ".mov": replace(_H264, container="mov", audio_codecs=FORMATS["prores4444"].audio_codecs),
+    ".mkv": replace(_H264, container="matroska", audio_codecs=None),
+}
+"""Suffix -> H.264 in that container."""
 
 
 def check_movie(path: Path, size: tuple[int, int], rate: Fraction | None) -> None:
@@ -29,8 +44,8 @@ def check_movie(path: Path, size: tuple[int, int], rate: Fraction | None) -> Non
     Raises:
         TrimatteError: a suffix that is none of a movie, an odd width or height, or no rate to play it at.
     """
-    if path.suffix.lower() not in _CONTAINERS:
-        raise TrimatteError(f"{path}: is not the name of a movie; end it in {', '.join(_CONTAINERS)}.")
+    if path.suffix.lower() not in _MOVIES:
+        raise TrimatteError(f"{path}: is not the name of a movie; end it in {', '.join(_MOVIES)}.")
     if size[0] % 2 or size[1] % 2:
         raise TrimatteError(
             f"{path}: a movie needs an even width and height, the frames are {size[0]}x{size[1]}; "
@@ -38,6 +53,11 @@ def check_movie(path: Path, size: tuple[int, int], rate: Fraction | None) -> Non
         )
     if rate is None:
         raise TrimatteError(f"{path}: the frame rate of the input varies, a movie has one; write a png_sequence.")
+
+
+def movie_format(path: Path) -> OutputFormat:
+    """Return what a movie of this name is; see :func:`check_movie`."""
+    return _MOVIES[path.suffix.lower()]
 
 
 def open_output(
@@ -49,6 +69,7 @@ def open_output(
     pixel_aspect: Fraction = Fraction(1),
     megabits: float = 1,
     alpha: AlphaMode = "none",
+    sound: tuple[Path, int] | None = None,
 ) -> FrameWriter:
     """Open a movie or a folder of images; encoding runs beside the caller.
 
@@ -60,6 +81,7 @@ def open_output(
         pixel_aspect: width of a pixel over its height.
         megabits: of a movie, a second.
         alpha: what RGBA pictures of a folder mean.
+        sound: a movie whose sound is copied, and over how many frames.
 
     Raises:
         TrimatteError: the movie cannot hold such pictures.
@@ -69,10 +91,17 @@ def open_output(
         return BackgroundWriter(SequenceWriter(path, FORMATS["png8"], alpha=alpha))
     check_movie(path, size, rate)
     assert rate is not None
-    movie = replace(FORMATS["mp4"], container=_CONTAINERS[path.suffix.lower()])
+    audio = None if sound is None else (sound[0], Fraction(0), sound[1] / rate)
     return BackgroundWriter(
         MovieWriter(
-            path, movie, size=size, channels=3, rate=rate, pixel_aspect=pixel_aspect, bit_rate=int(megabits * 1e6)
+            path,
+            movie_format(path),
+            size=size,
+            channels=3,
+            rate=rate,
+            pixel_aspect=pixel_aspect,
+            bit_rate=int(megabits * 1e6),
+            audio=audio,
         )
     )
 

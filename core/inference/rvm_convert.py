@@ -7,11 +7,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..media.writers import FrameWriter
 from ..networks.rvm import automatic_ratio
-from .conversion import check_arguments, check_sizes, evaluating, named_outputs, place_of, write_pictures
+from .conversion import ConversionRequest, evaluating, place_of
+from .conversion_outputs import ConversionOutputs
 from .frame_inputs import FrameInputs
-from .picture_outputs import OutputType, Rounding, check_movie, open_output, to_bytes
+from .picture_outputs import OutputType, Rounding
 from .progress_bar import progress_bar
 
 __all__ = ["BACKGROUND", "convert_video"]
@@ -39,6 +39,7 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
     dtype: torch.dtype | None = None,
     *,
     rounding: Rounding = "truncate",
+    sound: bool = True,
 ) -> int:
     """Matte every frame of a movie or folder and write up to three results.
 
@@ -58,6 +59,7 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
         device: where frames go; ``None``: where the model is.
         dtype: their type; ``None``: that of the model.
         rounding: see :data:`Rounding`.
+        sound: copy the sound of a movie into the movies that are written.
 
     Returns:
         The number of frames converted.
@@ -66,42 +68,32 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
         TrimatteError: an argument that cannot be; nothing is written then.
         MediaError: a frame cannot be read, a result not written; no half movie stays under its name.
     """
-    outputs = named_outputs(output_composition, output_alpha, output_foreground)
-    check_arguments(downsample_ratio, outputs, output_type, seq_chunk, num_workers)
-    check_sizes(input_resize, output_video_mbps, rounding, [Path(input_source), *outputs.values()])
+    request = ConversionRequest(
+        sources=[Path(input_source)],
+        composition=output_composition,
+        alpha=output_alpha,
+        foreground=output_foreground,
+        kind=output_type,
+        resize=input_resize,
+        ratio=downsample_ratio,
+        megabits=output_video_mbps,
+        seq_chunk=seq_chunk,
+        num_workers=num_workers,
+        rounding=rounding,
+        has_sound=sound,
+    )
     place, kind = place_of(model, device, dtype)
     with FrameInputs(input_source, resize=input_resize, workers=num_workers) as frames, ExitStack() as stack:
-        if output_type == "video":
-            for path in outputs.values():
-                check_movie(path, frames.size, frames.rate)
+        outputs = ConversionOutputs(request, frames, has_straight_composition=True)
         ratio = automatic_ratio(frames.size[1], frames.size[0]) if downsample_ratio is None else downsample_ratio
         stack.enter_context(evaluating(model))
-        writers = {
-            name: stack.enter_context(_open(path, name, output_type, frames, output_video_mbps or 1))
-            for name, path in outputs.items()
-        }
+        stack.enter_context(outputs)
         views = _views(output_type)
         advance = stack.enter_context(progress_bar(len(frames), "matting", is_shown=progress))
-        number = 0
         for foreground, alpha in _matte(model, (chunk.to(place, kind) for chunk in frames.chunks(seq_chunk)), ratio):
-            for name, writer in writers.items():
-                write_pictures(writer, number, to_bytes(views[name](foreground, alpha), rounding))
-            number += len(alpha)
+            outputs.write({name: views[name](foreground, alpha) for name in request.outputs})
             advance(len(alpha))
-        return number
-
-
-def _open(path: Path, name: str, kind: OutputType, frames: FrameInputs, megabits: float) -> FrameWriter:
-    """Open one output for the frames; only the composition in PNG files has alpha."""
-    return open_output(
-        path,
-        kind,
-        size=frames.size,
-        rate=frames.rate,
-        pixel_aspect=frames.pixel_aspect,
-        megabits=megabits,
-        alpha="straight" if name == "com" and kind == "png_sequence" else "none",
-    )
+        return outputs.count
 
 
 def _matte(model: nn.Module, chunks: Iterator[Tensor], ratio: float) -> Iterator[tuple[Tensor, Tensor]]:

@@ -69,6 +69,7 @@ def test_a_folder_without_frames_is_refused(dataset: Path, capfd: pytest.Capture
         (["--frame_loading", "frame"], "take chunk, or n_frames 1 and shift 0"),
         (["--n_frames", "0"], "n_frames is 0"),
         (["--epoch", "best"], "best_net_Base.pth: no such weight file"),
+        (["--name", "dvm", "--suffix", "b"], "dvm_b/latest_net_Base.pth: no such weight file"),
         (["--load_iter", "7"], "iter_7_net_Base.pth: no such weight file"),
         (["--load-size", "30"], "load_size is 30"),
     ],
@@ -109,9 +110,10 @@ def test_the_published_command_line_mattes_and_scores(dataset: Path, capfd: pyte
         "--max_n_chunk -1 --name dvm --model matting --add_refine_stage --n_frames 2 --shift 2 --batch_size 1 "
         "--num_threads 4 --frame_loading chunk --load_size 320 --max_size 1600 --test_mode whole --epoch best --eval"
     )
-    assert run("test", *options.split(), "--mend", "--ntest", 2, "--gpu_ids", -1) == 0
+    assert run("test", *options.split(), "--mend", "--max_dataset_size", 2, "--verbose", "--gpu_ids", -1) == 0
     message = capfd.readouterr().err
     assert "over 4 frames" in message
+    assert "Dvm(" in message
     folder = dataset / "results/dvm/test_best/1600"
     assert sorted(path.name for path in folder.glob("images/one/*")) == ["00000.png", "00001.png", "00002.png"]
     clip = DvmClip(dataset / "records/one.tfrecord")

@@ -155,11 +155,23 @@ def test_weights_of_another_network_are_refused(
     assert not (tmp_path / "a").exists()
 
 
-@pytest.mark.parametrize("more", [[], ["--keep-memory", "--downsample-ratio", 0.5]])
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--model_name", "FTPVM"],
+        ["--keep-memory", "--downsample-ratio", 0.5],
+        ["--disable-refiner", "--downsample-ratio", 0.5],
+    ],
+)
 def test_speed_prints_frames_a_second(capsys: pytest.CaptureFixture[str], more: list[object]) -> None:
     options = ["--resolution", 50, 30, "--iterations", 2, "--gpu", -1, "--disable-progress"]
     assert run("speed", *options, *more) == 0
     assert "frames a second" in capsys.readouterr().out
+
+
+def test_speed_knows_one_model(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("speed", "--model-name", "STCN") == 2
+    assert "model_name is STCN; FTPVM is all there is" in capsys.readouterr().err
 
 
 def test_a_dataset_is_matted_and_scored(

@@ -48,6 +48,14 @@ def test_every_window_sees_its_frames_and_trimaps(golden_path: GoldenPath) -> No
     assert results[-1].mse == pytest.approx((error**2).sum() / ((trimap == 128).sum() + 1))
 
 
+def test_only_the_first_frames_of_a_clip_can_be_asked_for(golden_path: GoldenPath) -> None:
+    options = DvmTestOptions(mode=_MODE, max_frames_per_clip=2)
+    results = list(run_dvm_test(_Recorder(), [golden_path("dvm_tiny.tfrecord")], options))
+    assert [result.frame for result in results] == [0, 1]
+    with pytest.raises(OptionsError, match="has 1 frames, one call mattes 2"):
+        list(run_dvm_test(_Recorder(), [golden_path("dvm_tiny.tfrecord")], DvmTestOptions(max_frames_per_clip=1)))
+
+
 def test_one_trimap_can_serve_all_frames_of_a_call(golden_path: GoldenPath) -> None:
     network = _Recorder()
     options = DvmTestOptions(mode=_MODE, num_outputs=3, shift=1, is_sharing_trimaps=True, has_scores=False)
