@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "funet": ("funet", "Segment people by optical flow (FUNet): predict, masks, generate, extract, dataset."),
     "dvm": ("dvm", "Matte with the large DVM network: test, tfrecord."),
     "weights": ("weights", "Weights of the published networks: list, import, verify, fetch."),
+    "dataset": ("dataset", "Training sets: list, check, process."),
     "train": ("train", "Train the networks."),
     "evaluate": ("evaluate", "Score mattes against true alpha."),
 }

@@ -13,7 +13,7 @@ from ..errors import DatasetError
 from .tf_example import decode_example, encode_example
 from .tf_record import TfRecordFile, write_tf_record
 
-__all__ = ["MODES", "DvmClip", "dvm_trimap", "find_torn", "list_clips", "write_clip"]
+__all__ = ["MODES", "DvmClip", "check_ends", "dvm_trimap", "find_torn", "list_clips", "write_clip"]
 
 MODES = ("vfba", "va", "vt", "vat")
 """Kinds of pictures in a record: v composite, f foreground, b background, a alpha, t trimap."""
@@ -93,7 +93,31 @@ def _examples(frames: dict[str, Sequence[Path]]) -> Iterator[bytes]:
             pictures = {kind: [path.read_bytes()] for kind, path in zip(frames, paths, strict=True)}
         except OSError as error:
             raise DatasetError(f"{error.filename}: cannot be read ({error.strerror}).") from error
+        for (data,), path in zip(pictures.values(), paths, strict=True):
+            _check_picture(data, path)
         yield encode_example({**pictures, "index": [number]})
+
+
+def _check_picture(data: bytes, path: Path) -> None:
+    """Refuse what a reader could not decode."""
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise DatasetError(f"{path}: not a readable picture ({error}); it may be torn, copy it again.") from error
+
+
+def check_ends(paths: Sequence[Path]) -> None:
+    """Refuse files that are cut off, without reading all of them.
+
+    Raises:
+        DatasetError: one is, or holds no record.
+    """
+    for path in paths:
+        clip = DvmClip(path)
+        if not len(clip):
+            raise DatasetError(f"{path}: holds no record; write the file again.")
+        clip.read(len(clip) - 1, "v")
 
 
 def find_torn(path: Path, mode: str) -> str | None:

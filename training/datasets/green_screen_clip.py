@@ -42,7 +42,7 @@ def generate_clip(movie: Path, options: GreenScreenOptions) -> Iterator[int]:
     """
     background = None if options.background is None else read_picture(options.background)
     with open_clip(movie) as clip:
-        for number, frame in enumerate(range(clip.first, clip.last_readable + 1), start=1):
+        for number, frame in enumerate(range(clip.first, clip.last + 1), start=1):
             picture = bytes_of(clip.read_native(frame))
             mask = key_screen(picture, colour=options.colour, tolerance=options.tolerance)
             name = f"{options.sequence}_{number}.jpg"
