@@ -1,92 +1,159 @@
-"""``trimatte train``: train the networks from a pack of foregrounds and backgrounds."""
+"""``trimatte train``: train the networks; the options of each command are those of its recipe."""
 
 import logging
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+from .option_fields import with_parameters
+
+if TYPE_CHECKING:
+    from ..training.launch import LaunchOptions
+    from ..training.trainer import Trainer
+
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
-Pack = Annotated[Path, typer.Option(help="Folder with manifest.json, or a file made by 'trimatte train pack'.")]
-Run = Annotated[Path, typer.Option(help="Folder of the run; goes on where its checkpoint ends.")]
-Minutes = Annotated[float | None, typer.Option(min=0.1, help="Wall-clock budget of this launch.")]
-Steps = Annotated[int | None, typer.Option(min=1, help="Budget in optimiser steps instead.")]
-Device = Annotated[str, typer.Option(help="cpu, cuda or cuda:N.")]
-Threads = Annotated[int, typer.Option(min=1, help="CPU threads.")]
+_PACK_RECIPES = {
+    "refiner": "Train the refiner (ST-FAM) on composed clips.",
+    "propagation": "Train the network that carries trimaps (FTP-VM) on composed clips.",
+}
 
 
-def _prepare(threads: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Machine:
+    """Where a run lies and how this machine is used."""
+
+    run: Path
+    """Folder of the run; goes on where its checkpoint ends."""
+    threads: int = 1
+    """CPU threads."""
+    verbose: bool = False
+    """Print every line of the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Budget:
+    """How long to train on composed clips, and from what."""
+
+    pack: Path
+    """Folder with manifest.json, or a file made by 'trimatte train pack'."""
+    minutes: float | None = None
+    """Wall-clock budget of the run, all launches together."""
+    steps: int | None = None
+    """Budget in optimiser steps instead."""
+    propagation_run: Path | None = None
+    """Refiner: learn from the mattes of this propagation run."""
+
+
+def _prepare(machine: _Machine) -> None:
     import torch
 
-    torch.set_num_threads(threads)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(machine.threads)
+    if machine.verbose:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
 
 
-@app.command()
-def propagation(
-    *,
-    pack: Pack,
-    run: Run,
-    minutes: Minutes = None,
-    steps: Steps = None,
-    device: Device = "cpu",
-    threads: Threads = 1,
-) -> None:
-    """Train the network that carries trimaps (FTP-VM)."""
-    from ..training.launch import train
-    from ..training.recipes import propagation_recipe
+@contextmanager
+def _progress_line(name: str) -> "Iterator[Callable[[Trainer], None]]":
+    """Show how far a run is and how long it will take; yield what is called after each step."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[left]}"))
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        line = bar.add_task(name, total=1.0, left="")
 
-    _prepare(threads)
-    train(propagation_recipe(minutes=minutes, steps=steps), pack, run, device=device)
+        def show(trainer: "Trainer") -> None:
+            left = trainer.seconds_left
+            words = "" if math.isinf(left) else f"{_duration(left)} left"
+            bar.update(line, completed=min(trainer.progress, 1.0), left=f"step {trainer.step_count}, {words}")
+
+        yield show
 
 
-@app.command()
-def refiner(
-    *,
-    pack: Pack,
-    run: Run,
-    propagation_run: Annotated[Path | None, typer.Option(help="Learn from the mattes of this propagation run.")] = None,
-    minutes: Minutes = None,
-    steps: Steps = None,
-    device: Device = "cpu",
-    threads: Threads = 1,
-) -> None:
-    """Train the refiner (ST-FAM)."""
-    from ..training.launch import train
-    from ..training.recipes import refinement_recipe
-
-    _prepare(threads)
-    options = refinement_recipe(minutes=minutes, steps=steps)
-    train(options, pack, run, propagation_run=propagation_run, device=device)
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min {rest:02d} s"
 
 
-@app.command()
-def default(
-    *,
-    pack: Pack,
-    run: Annotated[Path, typer.Option(help="Folder; 'ftpvm' and 'st_fam' are made in it.")],
-    output: Annotated[Path, typer.Option(help="Weight file to write.")],
-    minutes: Annotated[float, typer.Option(min=0.2, help="Wall-clock budget; the refiner gets a quarter.")] = 120,
-    device: Device = "cpu",
-    threads: Threads = 1,
-) -> None:
-    """Train both networks, one after the other, and write the weights."""
+def _tell(trainer: "Trainer", folder: Path) -> None:
+    """Say where the run stands at the end of a launch."""
+    if not trainer.processes.is_first:
+        return
+    state = "finished" if trainer.is_finished else f"{trainer.progress:.1%} done; the same command goes on"
+    console.print(f"{folder}: {trainer.step_count} steps, {_duration(trainer.seconds)}, {state}", markup=False)
+
+
+def _published(name: str) -> Callable[[Any, "LaunchOptions", _Machine], None]:
+    """Return what ``trimatte train NAME`` does for a recipe of :data:`trimatte.training.recipe.RECIPES`."""
+
+    def command(chosen: Any, options: "LaunchOptions", machine: _Machine) -> None:
+        from ..training.launch import launch
+        from ..training.recipe import find_recipe
+
+        _prepare(machine)
+        with _progress_line(name) as show:
+            trainer = launch(find_recipe(name), chosen, machine.run, options, on_step=show)
+        _tell(trainer, machine.run)
+
+    return command
+
+
+def _composed(name: str) -> Callable[[_Budget, "LaunchOptions", _Machine], None]:
+    """Return what ``trimatte train refiner`` and ``propagation`` do."""
+
+    def command(budget: _Budget, options: "LaunchOptions", machine: _Machine) -> None:
+        from ..training.launch import train
+        from ..training.recipes import propagation_recipe, refinement_recipe
+
+        _prepare(machine)
+        recipe = refinement_recipe if name == "refiner" else propagation_recipe
+        plan = recipe(minutes=budget.minutes, steps=budget.steps)
+        with _progress_line(name) as show:
+            known = budget.propagation_run if name == "refiner" else None
+            trainer = train(plan, budget.pack, machine.run, propagation_run=known, launch_options=options, on_step=show)
+        _tell(trainer, machine.run)
+
+    return command
+
+
+def _default(chosen: "_Default", options: "LaunchOptions", machine: _Machine) -> None:
+    """Train both networks of the default weights, one after the other, and write the weights."""
     from ..training.export import export_weights
     from ..training.launch import train
     from ..training.recipes import propagation_recipe, refinement_recipe
 
-    _prepare(threads)
-    first, second = run / "ftpvm", run / "st_fam"
-    train(propagation_recipe(minutes=0.75 * minutes), pack, first, device=device)
-    train(refinement_recipe(minutes=0.25 * minutes), pack, second, propagation_run=first, device=device)
-    export_weights(first, second, output)
-    console.print(f"wrote {output}", markup=False)
+    _prepare(machine)
+    first, second = machine.run / "ftpvm", machine.run / "st_fam"
+    shares = {first: (propagation_recipe, 0.75, None), second: (refinement_recipe, 0.25, first)}
+    for folder, (recipe, share, known) in shares.items():
+        with _progress_line(folder.name) as show:
+            plan = recipe(minutes=share * chosen.minutes)
+            trainer = train(plan, chosen.pack, folder, propagation_run=known, launch_options=options, on_step=show)
+        _tell(trainer, folder)
+        if not trainer.is_finished:
+            return
+    if trainer.processes.is_first:
+        export_weights(first, second, chosen.output)
+        console.print(f"wrote {chosen.output}", markup=False)
 
 
-@app.command()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Default:
+    """The run that makes default weights."""
+
+    pack: Path
+    """Folder with manifest.json, or a file made by 'trimatte train pack'."""
+    output: Path
+    """Weight file to write."""
+    minutes: float = 120
+    """Wall-clock budget; the refiner gets a quarter."""
+
+
 def export(
     output: Annotated[Path, typer.Argument(help="Weight file to write, .safetensors.")],
     propagation_run: Annotated[Path, typer.Option(help="Folder of a propagation run.")],
@@ -100,7 +167,6 @@ def export(
     console.print(f"wrote {output}", markup=False)
 
 
-@app.command()
 def pack(
     folder: Annotated[Path, typer.Argument(help="Folder with manifest.json.")],
     output: Annotated[Path, typer.Argument(help="File to write.")],
@@ -111,3 +177,29 @@ def pack(
 
     save_pack(read_pack(folder, max_side=max_side), output)
     console.print(f"wrote {output}", markup=False)
+
+
+def make_app() -> typer.Typer:
+    """Build the command; the recipes are imported to see their options."""
+    from ..training.launch import LaunchOptions
+    from ..training.recipe import find_recipe, recipe_names
+
+    made = typer.Typer(add_completion=False, no_args_is_help=True, help="Train the networks.")
+    for name in recipe_names():
+        recipe = find_recipe(name)
+        made.command(name, help=recipe.summary)(
+            with_parameters(_published(name), recipe.options, LaunchOptions, _Machine)
+        )
+    for name, summary in _PACK_RECIPES.items():
+        made.command(name, help=summary)(with_parameters(_composed(name), _Budget, LaunchOptions, _Machine))
+    made.command("default")(with_parameters(_default, _Default, LaunchOptions, _Machine))
+    made.command()(export)
+    made.command()(pack)
+    return made
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """Make ``app`` when it is asked for."""
+    if name != "app":
+        raise AttributeError(name)
+    return make_app()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
 
@@ -30,3 +33,18 @@ class WeightAverage:
             else:
                 self.state[name].copy_(value)
         torch._foreach_lerp_(mine, new, 1 - decay)
+
+    @contextmanager
+    def in_place_of(self, network: nn.Module) -> Iterator[None]:
+        """Let the mean act in ``network``, in evaluation mode and without gradients, and undo that afterwards."""
+        own = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        modes = {module: module.training for module in network.modules()}
+        network.load_state_dict(self.state)
+        network.eval()
+        try:
+            with torch.no_grad():
+                yield
+        finally:
+            network.load_state_dict(own)
+            for module, is_training in modes.items():
+                module.training = is_training

@@ -27,20 +27,12 @@ def averaged_weights(run: Path) -> dict[str, Tensor] | None:
     return None if saved is None else dict(saved["average"])
 
 
-def _launches(run: Path) -> list[dict[str, Any]]:
-    """Return what each launch of a run was given."""
-    path = run / "options.json"
-    if not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def _account(run: Path) -> dict[str, Any]:
     saved = RunFolder(run).load()
     if saved is None:
         return {"steps": 0, "minutes": 0.0, "launches": []}
-    launches = _launches(run)
-    return {"steps": saved["step_count"], "minutes": round(saved["seconds"] / 60, 1), "launches": launches}
+    minutes = round(saved["seconds"] / 60, 1)
+    return {"steps": saved["step_count"], "minutes": minutes, "launches": RunFolder(run).launches()}
 
 
 def _scale_keys(state: dict[str, Tensor], factor: float) -> dict[str, Tensor]:

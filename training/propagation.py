@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,26 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..core.blocks.frames import split_time
-from .augment import Composer
+from .augment import Composer, TrainingClip
+from .datasets import Pack
 from .losses import FtpVmLossOptions, ftp_vm_loss
 from .options import Stage
 
-__all__ = ["PropagationTask"]
+__all__ = ["PropagationTask", "pack_record"]
 
 State = list[Tensor | None]
+
+_SHOWN_SEED = (0, 1)  # of the clip in the sample pictures
+
+
+def pack_record(pack: Pack) -> dict[str, Any]:
+    """Say what is in a pack, for ``data.json``; its digest names every file."""
+    return {
+        "kind": "training pack",
+        "foregrounds": dict(Counter(foreground.kind for foreground in pack.foregrounds)),
+        "backgrounds": len(pack.backgrounds),
+        "snippets": len(pack.snippets),
+    }
 
 
 def _detached(state: State) -> State:
@@ -75,6 +89,20 @@ class PropagationTask:
         self.composer = composer
         self.bfloat16 = bfloat16
         self.data_digest = composer.pack.digest
+        self._shown: TrainingClip | None = None
+
+    def manifest(self) -> dict[str, Any]:
+        """Say what the clips are composed of."""
+        return pack_record(self.composer.pack)
+
+    def pictures(self) -> list[Tensor]:
+        """Return plate, trimap and matte of the last frame of a clip, and their truth."""
+        if self._shown is None:
+            self._shown = self.composer.clip(np.random.default_rng(_SHOWN_SEED), batch=1, frames=4, size=(224, 320))
+        clip = self._shown
+        logits, _, matte, _ = self.network(clip.frames, clip.memory_frames, clip.memory_trimap)
+        trimap = logits[0, -1].argmax(0, keepdim=True).float() / 2
+        return [clip.frames[0, -1], clip.trimap[0, -1], trimap, clip.alpha[0, -1], matte[0, -1]]
 
     def losses(self, rng: np.random.Generator, stage: Stage) -> Iterator[dict[str, Tensor]]:
         """Yield the loss terms of each chunk of one batch of clips."""

@@ -17,11 +17,13 @@ from .augment.coarse import CoarseOptions, lift_shares, simulate_coarse
 from .losses import l1, laplacian
 from .losses.deep_video_matting import sobel
 from .options import Stage
+from .propagation import pack_record
 
 __all__ = ["RefinementTask", "propagated_coarse"]
 
 _BLUR = 8
 """Pixels of the working picture that the propagated edge is blurred over: the radius sessions use."""
+_SHOWN_SEED = (0, 2)  # of the clip in the sample pictures
 _REACH = 5
 """Pixels around the unsettled region that the refiner may change: what sessions allow."""
 
@@ -91,6 +93,19 @@ class RefinementTask:
         self.coarse = coarse or CoarseOptions()
         self.bfloat16 = bfloat16
         self.data_digest = composer.pack.digest
+
+    def manifest(self) -> dict[str, Any]:
+        """Say what the clips are composed of."""
+        return pack_record(self.composer.pack)
+
+    def pictures(self) -> list[Tensor]:
+        """Return plate, coarse and refined alpha of a clip, and the true one."""
+        rng = np.random.default_rng(_SHOWN_SEED)
+        clip = self.composer.clip(rng, batch=1, frames=3, size=(192, 256))
+        alpha, trimap = simulate_coarse(rng, clip.alpha[0], self.coarse)
+        alpha = _edges_followed(rng, clip.frames, trimap[None], alpha[None])
+        refined = self.network(clip.frames, trimap[None], alpha)
+        return [clip.frames[0, 1], alpha[0, 1], refined[0], clip.alpha[0, 1]]
 
     def losses(self, rng: np.random.Generator, stage: Stage) -> Iterator[dict[str, Tensor]]:
         """Yield the loss terms of one batch."""

@@ -17,6 +17,7 @@ from trimatte.training.options import Stage, TrainingOptions
 from trimatte.training.propagation import PropagationTask, choose_window
 from trimatte.training.refinement import RefinementTask
 from trimatte.training.run_folder import RunFolder, commit_of_code
+from trimatte.training.schedules import Cosine
 from trimatte.training.trainer import Trainer
 
 _STAGE = Stage(until=1, sizes=((64, 64),), frames=2, chunks=(1, 2), window=64, own_memory=0.5, second_memory=0.5)
@@ -29,7 +30,7 @@ def _options(steps: int, stage: Stage = _STAGE, network: str = "ftpvm", **change
         network_options={"unused_stages": False} if network == "ftpvm" else {},
         stages=(stage,),
         steps=steps,
-        warmup=2,
+        schedule=Cosine(warmup=2),
         log_steps=1,
         bfloat16=False,
         **changes,  # type: ignore[arg-type]
