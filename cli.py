@@ -36,7 +36,12 @@ EXIT_INTERRUPTED: Final = 130
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run ``trimatte``; never returns, the exit code says how it went."""
+    """Run ``trimatte``; never returns, the exit code says how it went.
+
+    Args:
+        arguments: ``None`` takes those of the process, which is then ours to tune.
+    """
+    is_own_process = arguments is None
     arguments = sys.argv[1:] if arguments is None else arguments
     name = arguments[0] if arguments else "--help"
     if name in {"-h", "--help", "help"}:
@@ -48,17 +53,20 @@ def main(arguments: list[str] | None = None) -> None:
     if name not in COMMANDS:
         sys.stderr.write(f"trimatte: there is no command '{name}'; use one of: {', '.join(COMMANDS)}.\n")
         sys.exit(EXIT_BAD_INPUT)
-    sys.exit(_run(name, arguments[1:]))
+    sys.exit(_run(name, arguments[1:], is_own_process=is_own_process))
 
 
-def _run(name: str, arguments: list[str]) -> int:
+def _run(name: str, arguments: list[str], *, is_own_process: bool) -> int:
     """Run one sub-command and return its exit code; an error of ours becomes one line on stderr."""
     # Before torch loads: idle OpenMP threads sleep. On a busy machine two spinning ones cost twenty times a frame.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import typer
 
+    from .core.sessions.allocator import tune_allocator
     from .kernels.errors import TrimatteError
 
+    if is_own_process:
+        tune_allocator()
     module = import_module(f".commands.{COMMANDS[name][0]}", package=__package__)
     try:
         typer.main.get_command(module.app)(args=arguments, prog_name=f"trimatte {name}")

@@ -19,6 +19,7 @@ from trimatte.core import create_network
 from trimatte.core.inference.dvm_modes import DvmMode, DvmModeOptions, dvm_matte
 from trimatte.core.inference.funet import FunetPredictor
 from trimatte.core.networks.rvm import automatic_ratio
+from trimatte.core.sessions import tune_allocator
 
 Size = tuple[int, int]
 Frame = Callable[[], object]
@@ -37,6 +38,7 @@ class _Case:
 
 def measure(system: str, options: argparse.Namespace) -> Row:
     """Measure a system in this process; parity comes last, so that its memory does not count."""
+    tune_allocator()
     torch.set_num_threads(options.threads)
     case = _CASES[system]
     networks = case.build()

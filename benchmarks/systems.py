@@ -2,16 +2,17 @@
 
 Each row is measured in a process of its own, so its peak memory (resident set, Python and torch included) is its own:
 ``--warm-up`` frames, then the medians over ``--frames``. CPU seconds are those of all threads; they depend less on
-what else the machine does. Frames are random and every pixel is unknown, so all tiles of DVM run. Weights are the
-formula weights of the golden files: the official ones are not shipped, and neither time nor memory depends on them.
-"Parity error" is the largest one over the golden arrays of the system: in float64 relative to expected values above
-1, in float32 absolute.
+what else the machine does. Allocator and idle threads are set as the commands set them. Frames are random and every
+pixel is unknown, so all tiles of DVM run. Weights are the formula weights of the golden files: the official ones are
+not shipped, and neither time nor memory depends on them. "Parity error" is the largest one over the golden arrays of
+the system: in float64 relative to expected values above 1, in float32 absolute.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -71,7 +72,8 @@ def measure_apart(system: str, options: argparse.Namespace) -> Row:
     command += ["--frames", str(options.frames), "--warm-up", str(options.warm_up)]
     command += ["--threads", str(options.threads), "--size", *map(str, options.size)]
     command += ["--no-parity"] if options.no_parity else []
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    env = os.environ | {"OMP_WAIT_POLICY": "PASSIVE"}  # as trimatte's own command has it
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=env)
     if done.returncode:
         raise SystemExit(f"{system} failed with exit code {done.returncode}; see above.")
     return Row(**json.loads(done.stdout.splitlines()[-1]))

@@ -3,11 +3,12 @@
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 import trimatte
-from trimatte.cli import COMMANDS
+from trimatte.cli import COMMANDS, main
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -39,10 +40,22 @@ def test_wrong_options_are_bad_input() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_an_app_and_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from trimatte.cli import main
-
     assert hasattr(import_module(f"trimatte.commands.{COMMANDS[name][0]}"), "app")
     with pytest.raises(SystemExit) as left:
         main([name, "--help"])
     assert left.value.code == 0
     assert f"trimatte {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("arguments", "calls"), [(None, 1), (["weights", "list"], 0)])
+def test_only_a_process_of_its_own_is_tuned(
+    arguments: list[str] | None, calls: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tuned: list[bool] = []
+    monkeypatch.setattr("trimatte.core.sessions.allocator.tune_allocator", lambda: tuned.append(True))
+    monkeypatch.setattr("sys.argv", ["trimatte", "weights", "list"])
+    monkeypatch.setenv("TRIMATTE_DATA", str(tmp_path))
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 0
+    assert len(tuned) == calls
