@@ -89,8 +89,9 @@ def score(  # noqa: PLR0917  (each one is an option)
 ) -> None:
     """Matte the clips of a dataset and score them, as ``test.py`` does."""
     from ..core.inference.dvm_modes import DvmModeOptions
+    from ..core.inference.whole_folder import WholeFolder
     from ..core.weights_store import weights_path
-    from ..training.datasets.dvm_records import list_clips
+    from ..training.datasets.dvm_records import check_ends, list_clips
     from ..training.dvm_scoring import DvmTestOptions, run_dvm_test
 
     del data_phase, num_threads, serial_batches, no_flip
@@ -106,6 +107,7 @@ def score(  # noqa: PLR0917  (each one is an option)
         has_scores=calc_metric,
     )
     paths = list_clips(dataroot_val)
+    check_ends(paths)
     label = f"iter_{load_iter}" if load_iter > 0 else epoch
     checkpoint = checkpoints_dir / name / f"{label}_net_Base.pth"
     if weights is not None:
@@ -118,11 +120,13 @@ def score(  # noqa: PLR0917  (each one is an option)
     folder = results_dir / name / f"{phase}_{label}" / str(max_size)
     chosen = paths if max_n_video < 0 else paths[:max_n_video]
     results: list[tuple[Path, float, float]] = []
-    for result in track(run_dvm_test(network, chosen, options, device=device), description=name, console=console):
-        results.append(_save(folder, result))
-        if len(results) >= most:
-            break
-    _write_page(folder, [place for place, _, _ in results])
+    mattes = track(run_dvm_test(network, chosen, options, device=device), description=name, console=console)
+    with WholeFolder(folder) as part:
+        for result in mattes:
+            results.append(_save(part, result))
+            if len(results) >= most:
+                break
+        _write_page(part, str(folder), [place for place, _, _ in results])
     if calc_metric and results:
         sad, mse = (sum(scores) / len(results) for scores in ([row[1] for row in results], [row[2] for row in results]))
         console.print(f"SAD {sad:.4f}, MSE {mse:.6f} over {len(results)} frames", markup=False)
@@ -205,12 +209,12 @@ def _save(folder: Path, result: "DvmTestResult") -> tuple[Path, float, float]:
     return place, result.sad or 0.0, result.mse or 0.0
 
 
-def _write_page(folder: Path, places: list[Path]) -> None:
+def _write_page(folder: Path, title: str, places: list[Path]) -> None:
     """Write ``index.html``, which shows all mattes."""
     from html import escape
 
     names = [escape(str(place)) for place in dict.fromkeys(places)]
     rows = "\n".join(f'<p>{name}<br><img src="{name}"></p>' for name in names)
-    page = f'<!doctype html>\n<meta charset="utf-8">\n<title>{escape(str(folder))}</title>\n{rows}\n'
+    page = f'<!doctype html>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n{rows}\n'
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.html").write_text(page, encoding="utf-8")

@@ -77,10 +77,13 @@ def mattes(
 ) -> None:
     """Score mattes that were rendered before, frame n against frame n counted from each one's first."""
     from ..core.media import open_clip
+    from ..training.errors import DatasetError
     from ..training.metrics import score_clip
 
     ours, truth = open_clip(predicted), open_clip(alpha)
-    count = ours.last - ours.first + 1
+    count = len(ours)
+    if len(truth) != count:
+        raise DatasetError(f"{predicted}: has {count} frames, {alpha} has {len(truth)}; they are paired in order.")
     scores = score_clip(
         (ours.read(ours.first + i)[..., 0] for i in range(count)),
         (truth.read(truth.first + i)[..., 0] for i in range(count)),

@@ -32,12 +32,14 @@ def flow(  # noqa: PLR0917  (each one is an option)
     from ..core.flow.flow_file import draw_flow, write_flow
     from ..core.flow.published_weights import load_pwcnet
     from ..core.inference.funet import bgr_tensor
-    from ..core.inference.picture_files import read_picture, write_picture
+    from ..core.inference.picture_files import check_one_size, read_picture, write_picture
     from ..core.sessions.device import choose_device
     from ..core.weights_store import weights_path
 
     place = choose_device(device)
-    frames = [bgr_tensor(read_picture(path)).to(place) for path in (one, two)]
+    pictures = [read_picture(path) for path in (one, two)]
+    check_one_size(pictures, (one, two))
+    frames = [bgr_tensor(picture).to(place) for picture in pictures]
     source = f"network-{model}.pytorch" if model in _NAMES else model
     network = load_pwcnet(weights_path(source, "pwcnet"), device=place)
     with torch.inference_mode():

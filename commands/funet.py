@@ -1,5 +1,6 @@
 """``trimatte funet``: segment people by flow, and make the datasets for it."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,8 @@ from rich.progress import track
 from .published_options import GPU_HELP, numbered_device
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..core.inference.funet import FunetPredictor
     from ..core.inference.funet_folder import FunetFrame
 
@@ -52,21 +55,24 @@ def predict(  # noqa: PLR0917  (each one is an option)
 ) -> None:
     """Segment every frame of a folder, as ``funet_predict.py`` does."""
     from ..core.inference.funet_folder import list_funet_pictures, predict_folder
-    from ..core.inference.picture_files import check_equal_counts
+    from ..core.inference.picture_files import check_equal_counts, read_picture
+    from ..core.inference.whole_folder import WholeFolder
 
     frames = list_funet_pictures(img, is_mended=mend)
     truths = [] if no_eval else list_funet_pictures(mask, is_mended=mend)
     if not no_eval:
         check_equal_counts(frames, truths, ("frames", "true masks"))
-    keep = _Results(output, None if no_save else background, has_plots=not no_viz, has_masks=not no_save)
+    behind = None if no_save else read_picture(background)
     predictor = _predictor(model, flow_model, gpu, mask_threshold=mask_threshold, scale=scale, is_mended=mend)
     scores: list[tuple[float, float]] = []
     results = predict_folder(predictor, frames, is_mended=mend)
-    for number, frame in enumerate(track(results, description=img.name, total=len(frames), console=console)):
-        truth = None if no_eval else truths[number]
-        if truth is not None:
-            scores.append(_score(frame, truth))
-        keep.write(number, frame, truth)
+    with WholeFolder(output) as folder:
+        keep = _Results(folder, behind, has_plots=not no_viz, has_masks=not no_save)
+        for number, frame in enumerate(track(results, description=img.name, total=len(frames), console=console)):
+            truth = None if no_eval else truths[number]
+            if truth is not None:
+                scores.append(_score(frame, truth))
+            keep.write(number, frame, truth)
     if scores:
         sound, published = (sum(column) / len(scores) for column in zip(*scores, strict=True))
         console.print(f"dice {sound:.4f} (of the mask), {published:.4f} (as the release counts it)", markup=False)
@@ -92,6 +98,7 @@ def generate(  # noqa: PLR0917
     tolerance: Annotated[int, typer.Option(help="Largest difference per channel that is still screen.")] = 60,
 ) -> None:
     """Make a labelled clip from a green-screen movie: frames, masks, composites."""
+    from ..core.inference.whole_folder import WholeFolder
     from ..kernels.errors import TrimatteError
     from ..training.datasets.green_screen_clip import GreenScreenOptions, generate_clip
 
@@ -99,16 +106,19 @@ def generate(  # noqa: PLR0917
         raise TrimatteError(f"{movie}: the name is no sequence number; give --sequence.")
     number = int(movie.stem) if sequence is None else sequence
     behind = background / f"{number}.jpg" if background.is_dir() else background
-    options = GreenScreenOptions(
-        sequence=number,
-        frames=frames,
-        truth=truth,
-        composites=output,
-        background=None if remove else behind,
-        colour=colour,
-        tolerance=tolerance,
-    )
-    count = sum(1 for _ in track(generate_clip(movie, options), description=movie.name, console=console))
+    with ExitStack() as stack:
+        targets = {path.resolve(): path for path in (frames, truth, output) if path is not None}
+        parts = {place: stack.enter_context(WholeFolder(path)) for place, path in targets.items()}
+        options = GreenScreenOptions(
+            sequence=number,
+            frames=None if frames is None else parts[frames.resolve()],
+            truth=None if truth is None else parts[truth.resolve()],
+            composites=parts[output.resolve()],
+            background=None if remove else behind,
+            colour=colour,
+            tolerance=tolerance,
+        )
+        count = sum(1 for _ in track(generate_clip(movie, options), description=movie.name, console=console))
     console.print(f"{count} frames -> {output}", markup=False)
 
 
@@ -123,19 +133,27 @@ def extract(
     ] = False,
 ) -> None:
     """Cut annotated objects out of movies; objects that a ``defect`` box overlaps are called ``defective``."""
+    from ..core.inference.whole_folder import WholeFolder
     from ..kernels.errors import TrimatteError
     from ..training.datasets.cvat import extract_objects, find_pairs, read_boxes, relabel_defective
 
     if save_cropped_image_to is None and save_original_image_to is None:
         raise TrimatteError("nothing to write; give --save-cropped-image-to, --save-original-image-to or both.")
+    if save_cropped_image_to == save_original_image_to:
+        raise TrimatteError(f"{save_cropped_image_to}: is named twice; give objects and frames folders of their own.")
     work = [
         (movie, relabel_defective(read_boxes(annotation), is_whole_track=whole_track))
         for movie, annotation in find_pairs(folder, num_videos)
     ]
-    for movie, boxes in work:
-        count = sum(1 for _ in extract_objects(movie, boxes, save_cropped_image_to, save_original_image_to))
-        labels = sorted({box.label for box in boxes})
-        console.print(f"{movie.name}: {count} frames, {len(boxes)} objects ({', '.join(labels)})", markup=False)
+    with ExitStack() as stack:
+        crops, originals = (
+            None if path is None else stack.enter_context(WholeFolder(path))
+            for path in (save_cropped_image_to, save_original_image_to)
+        )
+        for movie, boxes in work:
+            count = sum(1 for _ in extract_objects(movie, boxes, crops, originals))
+            labels = sorted({box.label for box in boxes})
+            console.print(f"{movie.name}: {count} frames, {len(boxes)} objects ({', '.join(labels)})", markup=False)
 
 
 @app.command()
@@ -154,14 +172,17 @@ def masks(  # noqa: PLR0917
     from ..core.inference.funet_folder import list_funet_pictures
     from ..core.inference.funet_masks import intermediate_masks
     from ..core.inference.picture_files import write_picture
+    from ..core.inference.whole_folder import WholeFolder
     from ..core.weights_store import weights_path
 
     frames = list_funet_pictures(folder)
     network = load_pwcnet(weights_path(flow_model, "pwcnet"), warp="half", device=numbered_device(gpu))
     target = output / f"intermediate_mask_{'testing' if testing else 'training'}"
     found = intermediate_masks(network, frames, threshold=threshold)
-    for number, mask in enumerate(track(found, description=folder.name, total=len(frames), console=console), start=1):
-        write_picture(target / f"intmask_{number}.png", mask)
+    shown = track(found, description=folder.name, total=len(frames), console=console)
+    with WholeFolder(target) as part:
+        for number, mask in enumerate(shown, start=1):
+            write_picture(part / f"intmask_{number}.png", mask)
     console.print(f"{len(frames)} masks -> {target}", markup=False)
 
 
@@ -184,11 +205,8 @@ def dataset(
 class _Results:
     """Writes what ``predict`` finds."""
 
-    def __init__(self, folder: Path, background: Path | None, *, has_plots: bool, has_masks: bool) -> None:
-        from ..core.inference.picture_files import read_picture
-
-        self._folder = folder
-        self._background = None if background is None else read_picture(background)
+    def __init__(self, folder: Path, background: "np.ndarray | None", *, has_plots: bool, has_masks: bool) -> None:
+        self._folder, self._background = folder, background
         self._has_plots, self._has_masks = has_plots, has_masks
 
     def write(self, number: int, frame: "FunetFrame", truth: Path | None) -> None:

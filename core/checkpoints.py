@@ -96,6 +96,7 @@ def load_into(
     strict: bool = True,
     allow_missing_prefixes: Sequence[str] = (),
     allow_unexpected_prefixes: Sequence[str] = (),
+    path: Path | None = None,
 ) -> LoadReport:
     """Copy weights into ``network``; nothing is changed when something does not fit.
 
@@ -105,6 +106,7 @@ def load_into(
         strict: refuse missing and unexpected entries; shapes are always checked.
         allow_missing_prefixes: entries the file may leave out, for example :data:`FTP_VM_UNUSED`.
         allow_unexpected_prefixes: entries the network need not have.
+        path: where a state already read came from, for messages.
 
     Returns:
         What was loaded, and what was not.
@@ -112,7 +114,7 @@ def load_into(
     Raises:
         CheckpointError: unreadable, or made for another network; the message names file and entries.
     """
-    path = None if isinstance(source, Mapping) else Path(source)
+    path = path if isinstance(source, Mapping) else Path(source)
     state = source if isinstance(source, Mapping) else load_state(source)
     own = network.state_dict()
     missing = [name for name in own if name not in state]

@@ -33,5 +33,5 @@ def load_pwcnet(path: str | Path, *, warp: WarpForm = "exact", device: torch.dev
         CheckpointError: missing, torn, or made for another network.
     """
     network = PwcNet(PwcNetOptions(warp=warp))
-    load_into(network, load_pwcnet_state(path))
+    load_into(network, load_pwcnet_state(path), path=Path(path))
     return network.eval().to(device)

@@ -1,6 +1,7 @@
 """Motion masks that remember: what stood still keeps the mask of the frame before, carried along the flow."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..flow.agreement import splat_by_agreement
 from ..flow.motion_mask import MOTION_THRESHOLD, motion_mask
 from ..networks.pwcnet import PwcNet
 from .funet import bgr_tensor
-from .picture_files import read_picture
+from .picture_files import check_one_size, read_picture
 
 __all__ = ["intermediate_masks"]
 
@@ -42,10 +43,9 @@ def intermediate_masks(
     device = next(flow_network.parameters()).device
     first = read_picture(paths[0])
     mask: Tensor | None = None
-    for path in paths[1:]:
+    for before, path in pairwise(paths):
         second = read_picture(path)
-        if second.shape != first.shape:
-            raise MediaError(f"{path}: differs in size from the frame before it; frames need one size.", path=path)
+        check_one_size([first, second], [before, path])
         one, other = bgr_tensor(first).to(device), bgr_tensor(second).to(device)
         flow = flow_network.estimate(one, other)
         moving = motion_mask(flow, threshold)[:, None]

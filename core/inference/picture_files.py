@@ -10,7 +10,14 @@ from PIL import Image, UnidentifiedImageError
 
 from ..errors import MediaError
 
-__all__ = ["PICTURE_SUFFIXES", "check_equal_counts", "list_pictures", "read_picture", "write_picture"]
+__all__ = [
+    "PICTURE_SUFFIXES",
+    "check_equal_counts",
+    "check_one_size",
+    "list_pictures",
+    "read_picture",
+    "write_picture",
+]
 
 PICTURE_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 """Endings of files that count as pictures."""
@@ -80,3 +87,19 @@ def check_equal_counts(first: Sequence[Path], second: Sequence[Path], names: tup
         raise MediaError(
             f"{len(first)} {names[0]} but {len(second)} {names[1]}; they are paired in order, give as many of both."
         )
+
+
+def check_one_size(pictures: Sequence[np.ndarray], paths: Sequence[Path]) -> None:
+    """Refuse pictures (H, W, ...) whose sizes differ from that of the first.
+
+    Raises:
+        MediaError: the message names the file and both sizes.
+    """
+    height, width = pictures[0].shape[:2]
+    for picture, path in zip(pictures[1:], paths[1:], strict=True):
+        if picture.shape[:2] != (height, width):
+            raise MediaError(
+                f"{path}: is {picture.shape[1]}x{picture.shape[0]}, {paths[0].name} is {width}x{height}; "
+                "give pictures of one size.",
+                path=path,
+            )

@@ -19,6 +19,7 @@ from ..media.writers import (
     OutputFormat,
     SequenceWriter,
 )
+from .whole_folder import WholeFolder
 
 __all__ = ["OutputType", "Rounding", "check_movie", "movie_format", "open_output", "to_bytes"]
 
@@ -88,7 +89,7 @@ def open_output(
         MediaError: it cannot be written.
     """
     if kind == "png_sequence":
-        return BackgroundWriter(SequenceWriter(path, FORMATS["png8"], alpha=alpha))
+        return _FolderWriter(path, alpha)
     check_movie(path, size, rate)
     assert rate is not None
     audio = None if sound is None else (sound[0], Fraction(0), sound[1] / rate)
@@ -104,6 +105,28 @@ def open_output(
             audio=audio,
         )
     )
+
+
+class _FolderWriter(FrameWriter):
+    """PNG files, in their folder when all are there."""
+
+    def __init__(self, path: Path, alpha: AlphaMode) -> None:
+        self._folder = WholeFolder(path)
+        self._inner = BackgroundWriter(SequenceWriter(self._folder.part, FORMATS["png8"], alpha=alpha))
+
+    def write(self, frame: int, picture: np.ndarray) -> None:
+        """See :meth:`FrameWriter.write`."""
+        self._inner.write(frame, picture)
+
+    def finish(self) -> None:
+        """Complete the files and move them."""
+        self._inner.finish()
+        self._folder.finish()
+
+    def abort(self) -> None:
+        """Drop them."""
+        self._inner.abort()
+        self._folder.abort()
 
 
 def to_bytes(pictures: Tensor, rounding: Rounding = "truncate") -> list[np.ndarray]:

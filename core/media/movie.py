@@ -87,8 +87,16 @@ class MovieClip(Clip):
                 frame=frame,
             )
         decoded = self._decode(frame)
-        picture = to_rgb(decoded, self.path)
-        return turn_upright(picture, display_matrix(decoded, self.path))
+        picture = turn_upright(to_rgb(decoded, self.path), display_matrix(decoded, self.path))
+        size = picture.shape[1::-1]
+        if frame > 0 and size != (self.width, self.height):
+            raise MediaError(
+                f"{self.path}: frame {frame} is {size[0]}x{size[1]}, the first is {self.width}x{self.height}; "
+                "give a movie of one size.",
+                path=Path(self.path),
+                frame=frame,
+            )
+        return picture
 
     def _decode(self, frame: int) -> av.VideoFrame:
         wanted = self._index.pts[frame]

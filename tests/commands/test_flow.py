@@ -51,5 +51,5 @@ def test_bad_input_is_refused_with_one_line(capfd: pytest.CaptureFixture[str]) -
     assert "network-default.pytorch: no such weight file" in capfd.readouterr().err
     write_picture(Path("images/two.png"), np.zeros((40, 51, 3), np.uint8))
     assert run("--device", "cpu", "--model", "network-chairs-things.pytorch") == 2
-    assert capfd.readouterr().err.startswith("error: first is (1, 3, 40, 50), second is (1, 3, 40, 51)")
+    assert capfd.readouterr().err.startswith("error: images/two.png: is 51x40, one.png is 50x40")
     assert not Path("out.flo").exists()
