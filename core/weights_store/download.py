@@ -1,33 +1,25 @@
 """Bring one file from a web address: resumed after a cut, checked, and under its name only when it is whole."""
 
-import contextlib
-import fcntl
 import http.client
-import json
 import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import urlsplit
 
 from ... import __version__
-from ...kernels.errors import TrimatteError
-from .store import sha256_of
+from .partial_file import DownloadError, PartialFile, writing
 
 __all__ = ["DownloadError", "DownloadOptions", "download"]
 
 _BLOCK = 1 << 16
 _MOST_ATTEMPTS = 100  # even when each brings a little
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
-
-
-class DownloadError(TrimatteError):
-    """A file that could not be fetched, or was not what it should be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +98,7 @@ def download(
     options = options or DownloadOptions()
     if urlsplit(address).scheme not in ("http", "https"):
         raise DownloadError(f"{address}: expected an address that starts with https:// or http://.")
-    part = _Part(target)
+    part = PartialFile(target)
     expected = _Expected(size, sha256)
     with part.locked():
         failures, reason = 0, ""
@@ -118,7 +110,7 @@ def download(
             before = part.size
             try:
                 _attempt(address, part, expected, options, advance or (lambda _received, _all: None))
-                return part.finish(address, expected)
+                return part.finish(address, expected.sha256)
             except _RetryError as error:
                 reason = str(error)
             failures = 1 if part.size > before else failures + 1
@@ -128,68 +120,9 @@ def download(
         )
 
 
-class _Part:
-    """The unfinished file, and what the server said about it."""
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        self.path = target.with_name(f"{target.name}.part")
-        self._note = target.with_name(f"{target.name}.part.json")
-
-    @property
-    def size(self) -> int:
-        """Bytes that arrived."""
-        return self.path.stat().st_size if self.path.is_file() else 0
-
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep two runs from writing into one file."""
-        lock = self.target.with_name(f".{self.target.name}.lock")
-        try:
-            lock.parent.mkdir(parents=True, exist_ok=True)
-            file = lock.open("w")
-        except OSError as error:
-            raise DownloadError(f"{lock.parent}: cannot be written ({error.strerror}); free or change it.") from error
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise DownloadError(f"{self.target}: is being fetched by another run; wait for it.") from error
-            yield  # the lock file stays: to remove it would let a third run in
-
-    def note(self) -> dict[str, Any]:
-        """Return address, validator and total of what is here; empty when it cannot be trusted."""
-        try:
-            note = json.loads(self._note.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return note if isinstance(note, dict) else {}
-
-    def start(self, address: str, validator: str | None, total: int | None) -> None:
-        """Begin anew."""
-        with _writing(self.path):
-            self.path.write_bytes(b"")
-            self._note.write_text(json.dumps({"address": address, "validator": validator, "total": total}))
-
-    def drop(self) -> None:
-        """Let go of what arrived."""
-        self.path.unlink(missing_ok=True)
-        self._note.unlink(missing_ok=True)
-
-    def finish(self, address: str, expected: _Expected) -> Path:
-        """Check the file and give it its name."""
-        if expected.sha256 is not None and sha256_of(self.path) != expected.sha256.lower():
-            self.drop()
-            raise DownloadError(f"{address}: is not the file its authors published (SHA-256 differs); it was dropped.")
-        with _writing(self.target):
-            self.path.replace(self.target)
-        self._note.unlink(missing_ok=True)
-        return self.target
-
-
 def _attempt(
     address: str,
-    part: _Part,
+    part: PartialFile,
     expected: _Expected,
     options: DownloadOptions,
     advance: Callable[[int, int | None], None],
@@ -213,7 +146,7 @@ def _attempt(
         raise _RetryError(f"the connection ended after {part.size} of {total} bytes")
 
 
-def _answer(request: urllib.request.Request, part: _Part, options: DownloadOptions) -> http.client.HTTPResponse:
+def _answer(request: urllib.request.Request, part: PartialFile, options: DownloadOptions) -> http.client.HTTPResponse:
     """Send the request; errors that may pass become :class:`_RetryError`."""
     opener = urllib.request.build_opener(_SafeRedirects)
     address = request.full_url
@@ -234,7 +167,7 @@ def _answer(request: urllib.request.Request, part: _Part, options: DownloadOptio
     return answer
 
 
-def _begin(address: str, answer: http.client.HTTPResponse, part: _Part, expected: _Expected) -> int | None:
+def _begin(address: str, answer: http.client.HTTPResponse, part: PartialFile, expected: _Expected) -> int | None:
     """Read the head of an answer; make ready to append to the part, or begin anew. Return all bytes, if known."""
     kind = answer.headers.get_content_type()
     encoding = answer.headers.get("Content-Encoding", "identity")
@@ -254,7 +187,9 @@ def _begin(address: str, answer: http.client.HTTPResponse, part: _Part, expected
     return int(found[3])
 
 
-def _check_total(address: str, total: int | None, part: _Part, expected: _Expected, options: DownloadOptions) -> None:
+def _check_total(
+    address: str, total: int | None, part: PartialFile, expected: _Expected, options: DownloadOptions
+) -> None:
     """Refuse at once what cannot be the file."""
     if total is not None and expected.size is not None and total != expected.size:
         part.drop()
@@ -267,14 +202,14 @@ def _check_total(address: str, total: int | None, part: _Part, expected: _Expect
 def _receive(  # noqa: PLR0917
     address: str,
     answer: http.client.HTTPResponse,
-    part: _Part,
+    part: PartialFile,
     total: int | None,
     options: DownloadOptions,
     advance: Callable[[int, int | None], None],
 ) -> None:
     """Append what arrives to the part."""
     received = part.size
-    with _writing(part.path), part.path.open("ab") as file:
+    with writing(part.path), part.path.open("ab") as file:
         while True:
             advance(received, total)
             try:
@@ -303,12 +238,3 @@ def _reason(error: Exception) -> str:
     if isinstance(inner, TimeoutError):
         return "the server does not answer"
     return str(inner) or type(inner).__name__
-
-
-@contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Say which file could not be written."""
-    try:
-        yield
-    except OSError as error:
-        raise DownloadError(f"{path}: cannot be written ({error.strerror}); free some space.") from error
