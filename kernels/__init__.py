@@ -4,12 +4,15 @@ from .composite import estimate_foreground, over, premultiply, unpremultiply
 from .correlation import correlation
 from .deform_conv import deform_conv
 from .memory_read import memory_read
+from .transfer import decode_srgb, encode_srgb
 from .warp import backward_warp, forward_splat, warp_coverage
 
 __all__ = [
     "backward_warp",
     "correlation",
+    "decode_srgb",
     "deform_conv",
+    "encode_srgb",
     "estimate_foreground",
     "forward_splat",
     "memory_read",

@@ -58,8 +58,10 @@ def missing_reason(backend: Backend) -> str:
     finder, remedy = _FINDERS[backend]
     try:
         return finder()
-    except ImportError:
+    except ModuleNotFoundError:
         return remedy
+    except ImportError as error:  # it is there, and does not fit this machine
+        return f"{error}; {remedy}"
 
 
 def available_backends() -> tuple[Backend, ...]:

@@ -1,9 +1,15 @@
 """All operations, their backends and a typical call of each: what the doctor and the benchmarks go through."""
 
+from .composite import _workload as composite
 from .correlation import _workload as correlation
+from .transfer import _workload as transfer
 from .workload import Operation
 
 __all__ = ["OPERATIONS"]
 
-OPERATIONS: tuple[Operation, ...] = (*correlation.OPERATIONS,)
+OPERATIONS: tuple[Operation, ...] = (
+    *composite.OPERATIONS,
+    *correlation.OPERATIONS,
+    *transfer.OPERATIONS,
+)
 """Room by room, in alphabetical order."""

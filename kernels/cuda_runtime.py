@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["SCALARS", "compile_options", "launch", "source_text"]
 
@@ -41,13 +44,14 @@ def launch(
     dtype: torch.dtype,
     grid: tuple[int, ...],
     block: tuple[int, ...],
-    arguments: tuple[Tensor | int | float, ...],
+    arguments: tuple[Tensor | int | float | np.generic, ...],
     definitions: tuple[str, ...] = (),
     shared_bytes: int = 0,
 ) -> None:
     """Launch the kernel ``name`` of ``source`` over contiguous CUDA tensors, in place, without copies.
 
-    Python ints are passed as ``int``, floats as ``float``; a grid with a zero does nothing.
+    Python ints are passed as ``int``, floats as ``float``, NumPy's numbers as what they are; a grid with a zero does
+    nothing.
     """
     if 0 in grid:
         return
@@ -64,6 +68,8 @@ def launch(
         for value in arguments:
             if isinstance(value, Tensor):
                 passed.append(np.uintp(value.data_ptr()))
+            elif isinstance(value, np.generic):
+                passed.append(value)
             else:
                 passed.append(np.int32(value) if isinstance(value, int) else np.float32(value))
         kernel(grid, block, tuple(passed), shared_mem=shared_bytes)

@@ -92,7 +92,7 @@ class Launcher:
         return buffer
 
     def run(self, kernel: Any, size: tuple[int, ...], *arguments: Any) -> None:
-        """Start ``kernel`` over a grid of ``size``; Python ints become ``int``, floats ``float``."""
+        """Start ``kernel`` over a grid of ``size``; Python ints become ``int``, floats ``float``, NumPy's stay."""
         import numpy as np
 
         if 0 in size:

@@ -1,13 +1,18 @@
 """Find the twin of an operation for a backend, and give it arrays it can take."""
 
+from __future__ import annotations
+
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
-__all__ = ["at_least_float", "load_twin"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["at_least_float", "load_twin", "work_number"]
 
 
 @cache
@@ -22,3 +27,10 @@ def load_twin(package: str, backend: str) -> Any:
 def at_least_float(*arrays: Tensor) -> tuple[Tensor, ...]:
     """Return contiguous float32 or float64 arrays, as the C++ kernels take them; copies only what is neither."""
     return tuple(array.detach().to(torch.promote_types(array.dtype, torch.float32)).contiguous() for array in arrays)
+
+
+def work_number(value: float, dtype: torch.dtype) -> np.floating[Any]:
+    """Return ``value`` as OpenCL and CUDA kernels over arrays of ``dtype`` take a ``work_t``."""
+    import numpy as np
+
+    return np.float64(value) if dtype == torch.float64 else np.float32(value)

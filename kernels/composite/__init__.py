@@ -2,49 +2,72 @@
 
 from torch import Tensor
 
+from ..backends import Backend, choose_backend
 from ..errors import ShapeError
+from . import _operator, _torch
 from .foreground import estimate_foreground
 
 __all__ = ["estimate_foreground", "over", "premultiply", "unpremultiply"]
 
+TWINS: tuple[Backend, ...] = ("native", "opencl", "cupy")
+"""Backends that have these operations beside the reference."""
 
-def over(foreground: Tensor, alpha: Tensor, background: Tensor) -> Tensor:
+
+def over(foreground: Tensor, alpha: Tensor, background: Tensor, *, backend: Backend | None = None) -> Tensor:
     """Lay a straight foreground over a background.
 
     Args:
         foreground: (..., C, H, W) straight colour, not multiplied by alpha.
         alpha: (..., 1, H, W), 0..1.
         background: (..., C, H, W).
+        backend: ``None`` takes the fastest one for the device of ``foreground``.
 
     Returns:
         (..., C, H, W) ``foreground * alpha + background * (1 - alpha)``.
 
     Raises:
         ShapeError: the pictures differ in size.
+        BackendUnavailableError: ``backend`` is not installed or cannot use this device; never replaced silently.
     """
     _check(foreground, alpha)
     _check(background, alpha)
-    return background + (foreground - background) * alpha
+    chosen = choose_backend(foreground.device, backend, TWINS)
+    if chosen == "torch":
+        return _torch.over(foreground, alpha, background)
+    result: Tensor = _operator.over(foreground, alpha, background, chosen)
+    return result
 
 
-def premultiply(foreground: Tensor, alpha: Tensor) -> Tensor:
+def premultiply(foreground: Tensor, alpha: Tensor, *, backend: Backend | None = None) -> Tensor:
     """Multiply a straight colour (..., C, H, W) by alpha (..., 1, H, W).
 
     Raises:
         ShapeError: the pictures differ in size.
+        BackendUnavailableError: ``backend`` is not installed or cannot use this device; never replaced silently.
     """
     _check(foreground, alpha)
-    return foreground * alpha
+    chosen = choose_backend(foreground.device, backend, TWINS)
+    if chosen == "torch":
+        return _torch.premultiply(foreground, alpha)
+    result: Tensor = _operator.premultiply(foreground, alpha, chosen)
+    return result
 
 
-def unpremultiply(foreground: Tensor, alpha: Tensor, *, epsilon: float = 1e-6) -> Tensor:
+def unpremultiply(
+    foreground: Tensor, alpha: Tensor, *, epsilon: float = 1e-6, backend: Backend | None = None
+) -> Tensor:
     """Divide a premultiplied colour (..., C, H, W) by alpha (..., 1, H, W); black where alpha is below ``epsilon``.
 
     Raises:
         ShapeError: the pictures differ in size.
+        BackendUnavailableError: ``backend`` is not installed or cannot use this device; never replaced silently.
     """
     _check(foreground, alpha)
-    return (foreground / alpha.clamp(min=epsilon)) * (alpha >= epsilon)
+    chosen = choose_backend(foreground.device, backend, TWINS)
+    if chosen == "torch":
+        return _torch.unpremultiply(foreground, alpha, epsilon)
+    result: Tensor = _operator.unpremultiply(foreground, alpha, epsilon, chosen)
+    return result
 
 
 def _check(picture: Tensor, alpha: Tensor) -> None:
