@@ -2,6 +2,7 @@
 
 from .composite import _workload as composite
 from .correlation import _workload as correlation
+from .memory_read import _workload as memory_read
 from .transfer import _workload as transfer
 from .workload import Operation
 
@@ -10,6 +11,7 @@ __all__ = ["OPERATIONS"]
 OPERATIONS: tuple[Operation, ...] = (
     *composite.OPERATIONS,
     *correlation.OPERATIONS,
+    *memory_read.OPERATIONS,
     *transfer.OPERATIONS,
 )
 """Room by room, in alphabetical order."""

@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-_SLICE_ELEMENTS = 1 << 24
-"""Affinities held at a time when no gradient is wanted: 64 MiB in float32."""
+_SLICE_ELEMENTS = 1 << 22
+"""Affinities held at a time when no gradient is wanted: 16 MiB in float32, of which three are alive at once."""
 
 
 def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) -> Tensor:
@@ -21,7 +21,7 @@ def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) 
         rows = max(1, _SLICE_ELEMENTS // max(1, batch * flat_keys.shape[2]))
         slices = [_read(part, flat_keys, flat_values, top_k) for part in torch.split(flat_query, rows, dim=1)]
         result = torch.cat(slices, dim=1)
-    return result.reshape(batch, frames, height, width, -1).permute(0, 1, 4, 2, 3)
+    return result.reshape(batch, frames, height, width, values.shape[2]).permute(0, 1, 4, 2, 3)
 
 
 def _read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) -> Tensor:

@@ -19,6 +19,7 @@ void by_type(const Array& array, const Body& body) {
 
 void bind_composite(pybind11::module_& m);
 void bind_correlation(pybind11::module_& m);
+void bind_memory_read(pybind11::module_& m);
 void bind_transfer(pybind11::module_& m);
 
 }  // namespace trimatte::kernels

@@ -1,10 +1,13 @@
-"""The memory read against a loop, sliced against whole, and its messages."""
+"""The memory read against a loop, twins against the reference, its memory, and its messages."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
+from torch import Tensor
 
+from trimatte.kernels.backends import Backend, use_backend
 from trimatte.kernels.errors import BackendUnavailableError, ShapeError
 from trimatte.kernels.memory_read import _torch, memory_read
 
@@ -15,10 +18,28 @@ def arrays(*, frames: int = 2, memories: int = 3, dtype: torch.dtype = torch.flo
     return [torch.randn(shape, generator=generator, dtype=dtype) for shape in shapes]
 
 
+def case(
+    batch: int, frames: int, memories: int, channels: tuple[int, int], sizes: list[int], dtype: torch.dtype
+) -> list[Tensor]:
+    """Query, keys and values with gradients; ``sizes``: height and width of a query frame, then of a memory frame."""
+    generator = torch.Generator().manual_seed(11)
+    shapes = [
+        (batch, frames, channels[0], *sizes[:2]),
+        (batch, memories, channels[0], *sizes[2:]),
+        (batch, memories, channels[1], *sizes[2:]),
+    ]
+    return [torch.randn(shape, generator=generator).to(dtype).requires_grad_() for shape in shapes]
+
+
+def on(backend: Backend, *inputs: Tensor) -> list[Tensor]:
+    """Where ``backend`` takes arrays."""
+    return [array.detach().to("cuda" if backend == "cupy" else "cpu") for array in inputs]
+
+
 @pytest.mark.parametrize("top_k", [None, 1, 4, 99])
-def test_every_position_equals_a_plain_loop(top_k: int | None) -> None:
+def test_every_position_equals_a_plain_loop(backend: Backend, top_k: int | None) -> None:
     query, keys, values = arrays()
-    found = memory_read(query, keys, values, top_k=top_k)
+    found = memory_read(*on(backend, query, keys, values), top_k=top_k, backend=backend).cpu()
     assert found.shape == (2, 2, 6, 3, 5)
     memory = [(m, y, x) for m in range(3) for y in range(2) for x in range(3)]
     for b, t, y, x in [(0, 0, 0, 0), (1, 1, 2, 4), (0, 1, 1, 2)]:
@@ -33,16 +54,95 @@ def test_every_position_equals_a_plain_loop(top_k: int | None) -> None:
 
 def test_reading_in_slices_gives_the_same_values(monkeypatch: pytest.MonkeyPatch) -> None:
     query, keys, values = arrays(dtype=torch.float32)
-    with torch.no_grad():
+    with torch.no_grad(), use_backend("torch"):
         whole = memory_read(query, keys, values)
         monkeypatch.setattr(_torch, "_SLICE_ELEMENTS", 2 * 18 * 7)  # seven of thirty query positions at a time
         sliced = memory_read(query, keys, values)
     torch.testing.assert_close(sliced, whole, rtol=1e-6, atol=1e-6)
 
 
-def test_gradients_equal_finite_differences() -> None:
-    inputs = [array.requires_grad_() for array in arrays(frames=1, memories=1)]
-    assert torch.autograd.gradcheck(memory_read, inputs)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("top_k", [None, 1, 7])
+@pytest.mark.parametrize(
+    ("batch", "frames", "memories", "channels", "sizes"),
+    [
+        pytest.param(2, 2, 3, (5, 3), [7, 11, 5, 9], id="odd sizes"),
+        pytest.param(1, 1, 5, (32, 112), [9, 16, 9, 16], id="five keyframes of FTP-VM"),
+        pytest.param(1, 1, 1, (3, 2), [1, 1, 1, 1], id="one position"),
+        pytest.param(0, 1, 2, (4, 2), [3, 5, 3, 5], id="empty batch"),
+    ],
+)
+def test_twins_have_the_values_and_gradients_of_the_reference(
+    agrees: Callable[..., None],
+    batch: int,
+    frames: int,
+    memories: int,
+    channels: tuple[int, int],
+    sizes: list[int],
+    top_k: int | None,
+    dtype: torch.dtype,
+) -> None:
+    agrees(memory_read, *case(batch, frames, memories, channels, sizes, dtype), top_k=top_k)
+
+
+def test_gradients_equal_finite_differences(backend: Backend) -> None:
+    inputs = [array.requires_grad_() for array in on(backend, *arrays(frames=1, memories=1))]
+    assert torch.autograd.gradcheck(lambda *a: memory_read(*a, backend=backend), inputs)
+
+
+def test_keys_alone_can_ask_for_gradients(agrees: Callable[..., None]) -> None:
+    query, keys, values = case(1, 2, 2, (4, 3), [5, 6, 5, 6], torch.float32)
+    agrees(memory_read, query.detach(), keys, values.detach())
+
+
+@pytest.mark.parametrize("top_k", [None, 5])
+def test_views_and_numbers_that_are_none_pass_through(agrees: Callable[..., None], top_k: int | None) -> None:
+    query, keys, values = (array.detach() for array in case(1, 2, 2, (4, 6), [5, 14, 5, 14], torch.float32))
+    query, keys, values = query.transpose(3, 4)[..., ::2, :], keys[:, :, :, :, ::2], values[..., ::2]
+    query[0, 0, 1, 2, 3] = torch.nan
+    query[0, 1, :, 3, 1] = torch.inf
+    agrees(memory_read, query, keys, values, top_k=top_k)
+
+
+def test_similarities_of_a_thousand_neither_overflow_nor_lose_the_nearest(agrees: Callable[..., None]) -> None:
+    query, keys, values = (array.detach() for array in case(1, 1, 2, (4, 3), [6, 7, 6, 7], torch.float32))
+    steps = torch.arange(42.0).reshape(1, 1, 1, 6, 7)  # whole numbers: every sum is exact, so only exp may err
+    agrees(memory_read, steps.expand_as(query).contiguous() * 4, keys.round() * 8, values)
+
+
+def test_of_equal_similarities_the_first_positions_are_kept(twin: Backend) -> None:
+    query, keys, values = arrays(dtype=torch.float32)
+    keys = keys[:, :1, :, :1, :1].expand_as(keys)
+    found = memory_read(*on(twin, query, keys, values), top_k=4, backend=twin).cpu()
+    expected = values[:, 0].flatten(2)[:, :, :4].mean(2)[:, None, :, None, None].expand_as(found)
+    torch.testing.assert_close(found, expected)
+
+
+def test_the_number_of_threads_changes_no_bit() -> None:
+    inputs = case(1, 1, 2, (8, 6), [14, 20, 9, 16], torch.float32)
+    threads = torch.get_num_threads()
+    results = []
+    for count in (1, 3):
+        torch.set_num_threads(count)
+        found = memory_read(*inputs)
+        results.append([found, *torch.autograd.grad(found.sum(), inputs)])
+    torch.set_num_threads(threads)
+    assert all(torch.equal(one, other) for one, other in zip(*results, strict=True))
+
+
+def test_the_compiler_and_export_see_one_operator(twin: Backend) -> None:
+    from trimatte.kernels.memory_read import _operator
+
+    inputs = [array.requires_grad_() for array in on(twin, *case(1, 1, 2, (4, 3), [3, 5, 2, 4], torch.float32))]
+    torch.library.opcheck(_operator.memory_read, (*inputs, 0, twin))
+
+
+def test_mixed_precision_reads_in_the_better_one(twin: Backend) -> None:
+    query, keys, values = on(twin, *arrays(dtype=torch.float32))
+    found = memory_read(query.bfloat16(), keys.bfloat16(), values, backend=twin)
+    assert found.dtype == torch.float32
+    expected = memory_read(query.bfloat16().float(), keys.bfloat16().float(), values, backend="torch")
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_equal_keys_read_the_mean() -> None:
