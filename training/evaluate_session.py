@@ -21,7 +21,7 @@ from .errors import DatasetError
 from .export import averaged_weights
 from .metrics import ClipScores, score_clip
 
-__all__ = ["Baselines", "models_of_runs", "read_baselines", "score_session"]
+__all__ = ["Baselines", "models_of_runs", "read_baselines", "score_session", "session_mattes"]
 
 Baselines = dict[str, dict[str, dict[str, float]]]
 """Clip -> method -> score -> value."""
@@ -58,6 +58,29 @@ class _Anonymous:
     identity: str = ""
 
 
+def session_mattes(
+    folder: Path, options: SessionOptions, models: Models | None = None, frames: int | None = None
+) -> Iterator[np.ndarray]:
+    """Solve the clip of a folder from ``trimap_0000.png`` and yield its mattes, (H, W) floats 0..1.
+
+    Args:
+        folder: with ``rgb.mp4`` and ``trimap_0000.png``.
+        options: of the session.
+        models: networks; ``None``: those of the options.
+        frames: only the first so many.
+    """
+    plate = open_clip(folder / "rgb.mp4")
+    last = plate.last if frames is None else min(plate.last, plate.first + frames - 1)
+    source = _Anonymous(plate.first, last, plate.width, plate.height, plate.read)
+    keyframes = {plate.first: read_trimap(folder / "trimap_0000.png", (plate.width, plate.height))}
+    try:
+        with MattingSession(source, keyframes, options, models=models) as session:
+            for number in range(plate.first, last + 1):
+                yield session.solve(number).alpha
+    finally:
+        plate.close()
+
+
 def score_session(
     folder: Path,
     options: SessionOptions,
@@ -80,18 +103,13 @@ def score_session(
     """
     if not (folder / "alpha.mkv").is_file():
         raise DatasetError(f"{folder} has no alpha.mkv; only clips with true alpha can be scored.")
-    plate, alpha = open_clip(folder / "rgb.mp4"), open_clip(folder / "alpha.mkv")
-    last = plate.last if frames is None else min(plate.last, plate.first + frames - 1)
-    source = _Anonymous(plate.first, last, plate.width, plate.height, plate.read)
-    keyframes = {plate.first: read_trimap(folder / "trimap_0000.png", (plate.width, plate.height))}
-    session = MattingSession(source, keyframes, options, models=models)
-    numbers = range(plate.first, last + 1)
-    mattes: Iterator[np.ndarray] = (session.solve(number).alpha for number in numbers)
-    truth = (alpha.read(number)[..., 0] for number in numbers)
+    alpha = open_clip(folder / "alpha.mkv")
+    last = alpha.last if frames is None else min(alpha.last, alpha.first + frames - 1)
+    numbers = range(alpha.first, last + 1)
     try:
-        return score_clip(mattes, truth, connectivity=connectivity)
+        mattes = session_mattes(folder, options, models, len(numbers))
+        return score_clip(mattes, (alpha.read(number)[..., 0] for number in numbers), connectivity=connectivity)
     finally:
-        plate.close()
         alpha.close()
 
 

@@ -55,3 +55,34 @@ def test_what_cannot_be_scored_is_one_line(
     ran = trimatte("evaluate", "clips", folder, *more)
     assert ran.code == 2
     assert [message in line for line in ran.err.splitlines() if line] == [True], ran.err
+
+
+def test_other_mattes_are_scored_beside_ours_and_reported(
+    trimatte: Callable[..., Ran], folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "others").mkdir()
+    shutil.copy(folder / "alpha.mkv", tmp_path / "others" / "shot.mkv")  # the truth itself
+    arguments = ("evaluate", "clips", folder.parent, "--frames", "2", "--device", "cpu", "--no-conn", "--json")
+    ran = trimatte(*arguments, "--against", f"truth={tmp_path / 'others'}", "--output", tmp_path / "report")
+    assert ran.code == 0, ran.err
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert [(line["method"], line["SAD"] > 0) for line in lines] == [("trimatte", True), ("truth", False)]
+    names = sorted(path.name for path in (tmp_path / "report").iterdir())
+    assert names == ["clips.csv", "frames.csv", "ratios.csv", "report.html"]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--against", "nothing"), "give NAME=DIR"),
+        (("--against", "a=nowhere"), "nowhere is not a folder"),
+        (("--no-own",), "nothing to score"),
+        (("--protocol", "medium"), "use classic, low or high"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_line(
+    trimatte: Callable[..., Ran], folder: Path, more: tuple[str, ...], message: str
+) -> None:
+    ran = trimatte("evaluate", "clips", folder, *more)
+    assert ran.code == 2
+    assert [message in line for line in ran.err.splitlines() if line] == [True], ran.err
