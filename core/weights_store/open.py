@@ -131,7 +131,9 @@ def _find(source: str | Path, networks: Sequence[str], store: WeightsStore) -> S
     if name not in store.names() and official in store.names():
         name = str(official)
     elif name not in store.names() and (path.suffix or path.name != name):  # it was meant as a path
-        raise CheckpointError(f"{path}: no such weight file; check the path.", path=path)
+        imported = published_name(path.name)
+        hint = f", or give the imported {imported}" if imported in store.names() else ""
+        raise CheckpointError(f"{path}: no such weight file; check the path{hint}.", path=path)
     stored = store.find(name)
     _check_network(name, stored.network, networks)
     return stored

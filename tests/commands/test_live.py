@@ -28,6 +28,7 @@ from ..core.media import movies
 
 WIDTH, HEIGHT = movies.WIDTH, movies.HEIGHT
 FRAMES = 12
+needs_qt = pytest.mark.skipif(importlib.util.find_spec("PySide6") is None, reason="PySide6 is missing")
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +100,7 @@ def half_back(composite: np.ndarray) -> np.ndarray:
     return (composite - np.array([0, 0, 0.5], np.float32)) * 2
 
 
-@pytest.mark.skipif(importlib.util.find_spec("PySide6") is None, reason="PySide6 is missing")
+@needs_qt
 def test_a_window_alone_is_enough_and_closes_when_the_camera_ends(
     camera: Path, weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -146,7 +147,11 @@ def test_rvm_needs_no_memory_and_a_pipe_carries_pictures(camera: Path, weights: 
     assert (frames[0].width, frames[0].height) == (WIDTH, HEIGHT)
 
 
-def test_ctrl_c_ends_the_run_and_keeps_the_movie(weights: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("window", [[], pytest.param(["--window"], marks=needs_qt)])
+def test_ctrl_c_ends_the_run_and_keeps_the_movie(
+    weights: Path, tmp_path: Path, window: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     model = ["--network", "rvm_mobilenetv3", "--model", weights / "rvm_mobilenetv3.safetensors", "--device", "cpu"]
     source = ["testsrc=size=64x48:rate=10,realtime", "--camera-format", "lavfi", "--output", tmp_path / "live.mp4"]
     part = tmp_path / ".live.mp4.trimatte-part"
@@ -159,8 +164,10 @@ def test_ctrl_c_ends_the_run_and_keeps_the_movie(weights: Path, tmp_path: Path) 
 
     thread = threading.Thread(target=interrupt)
     thread.start()
-    assert run(*source, *model, "--seconds", 20) == 0
+    begin = time.monotonic()
+    assert run(*source, *model, *window, "--seconds", 60) == 0
     thread.join()
+    assert time.monotonic() - begin < 60
     assert not part.exists()
     with open_clip(tmp_path / "live.mp4") as clip:
         assert len(clip) >= 1
