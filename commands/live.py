@@ -202,13 +202,14 @@ def _matter(
 
 
 def _window() -> "Callable[..., LiveReport]":
-    """Return what shows a window; say what to install where that is missing."""
+    """Return what shows a window; say what is missing for one before the work begins."""
     from ..kernels.errors import TrimatteError
 
     try:
-        from .live_preview.run import run_in_window
+        from .live_preview.run import check_display, run_in_window
     except ImportError as error:
         raise TrimatteError(f"--window needs PySide6 ({error}); run: pip install 'trimatte[painter]'") from error
+    check_display()
     return run_in_window
 
 

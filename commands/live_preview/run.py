@@ -13,7 +13,7 @@ from ...core.inference.live import LiveReport
 from ...kernels.errors import TrimatteError
 from .live_window import LiveControls, LiveWindow
 
-__all__ = ["NewestPicture", "run_in_window"]
+__all__ = ["NewestPicture", "check_display", "run_in_window"]
 
 _LOOK_EVERY_MS = 10
 
@@ -62,7 +62,7 @@ def run_in_window(
     Raises:
         TrimatteError: there is no display.
     """
-    _check_display()
+    check_display()
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication([])
@@ -122,8 +122,12 @@ class _Work(threading.Thread):
         return self._report
 
 
-def _check_display() -> None:
-    """Refuse before Qt would end the process."""
+def check_display() -> None:
+    """Refuse before Qt would end the process.
+
+    Raises:
+        TrimatteError: there is no display.
+    """
     if sys.platform == "linux" and not any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
