@@ -1,7 +1,9 @@
 """``trimatte dvm``: test the large matting network, and pack its datasets."""
 
 from enum import StrEnum
+from itertools import groupby, islice
 from math import inf
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -120,13 +122,12 @@ def score(  # noqa: PLR0917  (each one is an option)
     folder = results_dir / name / f"{phase}_{label}" / str(max_size)
     chosen = paths if max_n_video < 0 else paths[:max_n_video]
     results: list[tuple[Path, float, float]] = []
-    mattes = track(run_dvm_test(network, chosen, options, device=device), description=name, console=console)
-    with WholeFolder(folder) as part:
-        for result in mattes:
-            results.append(_save(part, result))
-            if len(results) >= most:
-                break
-        _write_page(part, str(folder), [place for place, _, _ in results])
+    mattes = islice(run_dvm_test(network, chosen, options, device=device), None if most == inf else int(most))
+    for clip, found in groupby(track(mattes, description=name, console=console), key=attrgetter("clip")):
+        place = Path("images") / clip
+        with WholeFolder(folder / place) as part:  # clip by clip: what is done stays when a later one fails
+            results += [(place / _save(part, result), result.sad or 0.0, result.mse or 0.0) for result in found]
+    _write_page(folder, [path for path, _, _ in results])
     if calc_metric and results:
         sad, mse = (sum(scores) / len(results) for scores in ([row[1] for row in results], [row[2] for row in results]))
         console.print(f"SAD {sad:.4f}, MSE {mse:.6f} over {len(results)} frames", markup=False)
@@ -198,23 +199,23 @@ def _load(checkpoint: Path, shift: int, gpu: int, *, has_refine: bool) -> tuple[
     return network.to(device), device
 
 
-def _save(folder: Path, result: "DvmTestResult") -> tuple[Path, float, float]:
-    """Write one matte as three equal channels; return where, SAD and MSE."""
+def _save(folder: Path, result: "DvmTestResult") -> str:
+    """Write one matte as three equal channels; return its name."""
     import numpy as np
 
     from ..core.inference.picture_files import write_picture
 
-    place = Path("images") / result.clip / f"{result.frame:05d}.png"
-    write_picture(folder / place, np.repeat(result.matte[..., None], 3, axis=2))
-    return place, result.sad or 0.0, result.mse or 0.0
+    name = f"{result.frame:05d}.png"
+    write_picture(folder / name, np.repeat(result.matte[..., None], 3, axis=2))
+    return name
 
 
-def _write_page(folder: Path, title: str, places: list[Path]) -> None:
+def _write_page(folder: Path, places: list[Path]) -> None:
     """Write ``index.html``, which shows all mattes."""
     from html import escape
 
     names = [escape(str(place)) for place in dict.fromkeys(places)]
     rows = "\n".join(f'<p>{name}<br><img src="{name}"></p>' for name in names)
-    page = f'<!doctype html>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n{rows}\n'
+    page = f'<!doctype html>\n<meta charset="utf-8">\n<title>{escape(str(folder))}</title>\n{rows}\n'
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.html").write_text(page, encoding="utf-8")
