@@ -33,6 +33,8 @@ class FtpVmOptions:
     aligned_refiner: bool = False
     """Cut the padding of the small picture off before the matte is carried to full size. The release stretches it
     along, so its matte is shifted and shrunk by some pixels whenever the small size is no multiple of 16."""
+    mask_channels: int = 1
+    """Channels that describe a memory frame: 1, its trimap; 2 and 3 are variants of training without weights."""
 
 
 class _Head(nn.Module):
@@ -74,7 +76,7 @@ class FTPVM(nn.Module):
         self.aligned_refiner = options.aligned_refiner
         self.backbone = _Backbone(unused_stages=options.unused_stages)
         half, quarter, eighth, sixteenth = MobileNetV3Large.channels
-        self.trimap_fuse = TrimapFusion(MobileNetV3Large.channels)
+        self.trimap_fuse = TrimapFusion(MobileNetV3Large.channels, options.mask_channels)
         self.bottleneck_fuse = MemoryReader(sixteenth, key_channels=32, value_channels=sixteenth, out_channels=128)
         self.seg_decoder = TrimapDecoder(eighth, (128, 96, 48, 16))
         self.seg_project = _Head(16, 3)

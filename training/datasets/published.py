@@ -18,6 +18,7 @@ from . import (
     video_matte_240k,
     video_matting_108,
     youtube_vis,
+    youtube_vos,
 )
 from .findings import Finding
 
@@ -68,6 +69,7 @@ PUBLISHED: dict[str, PublishedDataset] = {
     "youtubevis": PublishedDataset(
         "train/JPEGImages/<video>/*.jpg, train/instances.json", "rvm, ftpvm", youtube_vis.check
     ),
+    "youtubevos": PublishedDataset("train/{JPEGImages,Annotations}/<video>/*", "ftpvm", youtube_vos.check),
     "videomatting108": PublishedDataset(
         "{FG_done,BG_done}/<clip>/*, {train,val}_videos.txt, frame_corr.json", "ftpvm", video_matting_108.check
     ),

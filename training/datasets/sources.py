@@ -21,8 +21,10 @@ __all__ = ["BackgroundSource", "MaskSource", "MattingSource", "StillsAndClips", 
 class MattingSource(Protocol):
     """Foregrounds with alpha."""
 
-    names: Sequence[str]
-    """Of the clips."""
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the clips."""
+        ...
 
     def num_frames(self, clip: int) -> int:
         """Return the length of a clip."""
@@ -36,8 +38,10 @@ class MattingSource(Protocol):
 class BackgroundSource(Protocol):
     """Pictures and clips without a subject."""
 
-    names: Sequence[str]
-    """Of the clips."""
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the clips."""
+        ...
 
     def num_frames(self, clip: int) -> int:
         """Return the length of a clip."""
@@ -51,8 +55,10 @@ class BackgroundSource(Protocol):
 class MaskSource(Protocol):
     """Clips with masks of objects."""
 
-    names: Sequence[str]
-    """Of the clips."""
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the clips."""
+        ...
 
     def num_frames(self, clip: int) -> int:
         """Return the length of a clip."""

@@ -1,0 +1,115 @@
+"""Batches by number: batch n is the same in every launch, whatever worker makes it and however many there are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from ..errors import DatasetError
+
+__all__ = ["OrderedLoader", "SampleMaker"]
+
+Sample = dict[str, Tensor]
+
+
+class SampleMaker(Protocol):
+    """Makes one training sample at a time."""
+
+    def __len__(self) -> int:
+        """Return the samples of an epoch."""
+        ...
+
+    def sample(self, rng: np.random.Generator, index: int) -> Sample:
+        """Make sample ``index`` of an epoch; all that is random comes from ``rng``."""
+        ...
+
+
+@lru_cache(maxsize=4)
+def _order(seed: int, epoch: int, length: int) -> np.ndarray:
+    return np.random.default_rng((seed, 1, epoch)).permutation(length)
+
+
+class _Numbered(Dataset[Sample]):
+    """Samples by their number since the start of the run; every epoch has its own order."""
+
+    def __init__(self, maker: SampleMaker, seed: int) -> None:
+        self._maker, self._seed, self._length = maker, seed, len(maker)
+
+    def __getitem__(self, number: int) -> Sample:
+        epoch, place = divmod(number, self._length)
+        index = int(_order(self._seed, epoch, self._length)[place])
+        return self._maker.sample(np.random.default_rng((self._seed, 2, number)), index)
+
+
+class _Numbers(Sampler[list[int]]):
+    """The sample numbers of batch after batch, without end."""
+
+    def __init__(self, first: int, step: int, batch: int) -> None:
+        self._first, self._step, self._batch = first, step, batch
+
+    def __iter__(self) -> Iterator[list[int]]:
+        number = self._first
+        while True:
+            yield list(range(number * self._batch, (number + 1) * self._batch))
+            number += self._step
+
+
+class OrderedLoader:
+    """Makes batches ahead, in worker processes, and gives them out by number.
+
+    Asking for numbers that follow one another, or that lie ``stride`` apart, costs nothing; any other number starts
+    the workers anew. Under ``torchrun`` the processes take the batches in turn.
+    """
+
+    def __init__(
+        self, maker: SampleMaker, *, batch: int, seed: int, num_workers: int = 0, stride: int | None = None
+    ) -> None:
+        """Keep what is needed; nothing is read yet.
+
+        Args:
+            maker: of the samples; it is copied into each worker.
+            batch: samples of a batch.
+            seed: with a sample's number it decides all of its draws.
+            num_workers: processes that make samples; 0: this one.
+            stride: distance of the numbers asked for; ``None``: the processes of the run.
+
+        Raises:
+            DatasetError: there is no sample.
+        """
+        if len(maker) == 0:
+            raise DatasetError("the data holds no sample; check it with 'trimatte dataset check'.")
+        self._samples, self._batch_size, self._workers = _Numbered(maker, seed), batch, num_workers
+        self._stride = stride or int(os.environ.get("WORLD_SIZE", "1"))
+        self.batches_per_epoch = -(-len(maker) // batch)
+        self._next: int | None = None
+        self._batches: Iterator[Sample] | None = None
+
+    def batch(self, number: int) -> Sample:
+        """Return batch ``number``, each entry stacked along a new first axis."""
+        if self._batches is None or number != self._next:
+            self._batches = self._open(number)
+        self._next = number + self._stride
+        return next(self._batches)
+
+    def example(self) -> Sample:
+        """Return the first sample of the run as a batch of one, made in this process; leaves the workers alone."""
+        return {name: value[None] for name, value in self._samples[0].items()}
+
+    def _open(self, first: int) -> Iterator[Sample]:
+        more: dict[str, Any] = {"prefetch_factor": 2} if self._workers else {}
+        loader: DataLoader[Sample] = DataLoader(
+            self._samples,
+            batch_sampler=_Numbers(first, self._stride, self._batch_size),
+            num_workers=self._workers,
+            pin_memory=self._workers > 0 and torch.cuda.is_available(),
+            generator=torch.Generator(),  # for the workers' base seed: leaves the run's own generator alone
+            **more,
+        )
+        return iter(loader)
