@@ -91,16 +91,18 @@ class Launcher:
             self._written.append((buffer, flat))
         return buffer
 
-    def run(self, kernel: Any, size: tuple[int, ...], *arguments: Any) -> None:
-        """Start ``kernel`` over a grid of ``size``; Python ints become ``int``, floats ``float``, NumPy's stay."""
+    def run(self, kernel: Any, size: tuple[int, ...], *arguments: Any, group: tuple[int, ...] | None = None) -> None:
+        """Start ``kernel`` over a grid of ``size``; Python ints become ``int``, floats ``float``, NumPy's stay.
+
+        ``group`` is the size of a work group, for kernels that share local memory; ``None`` leaves it to the driver.
+        """
         import numpy as np
 
         if 0 in size:
             return
         types = {int: np.int32, float: np.float32}
-        kernel(
-            self._machine.queue, size, None, *(types.get(type(value), lambda same: same)(value) for value in arguments)
-        )
+        passed = (types.get(type(value), lambda same: same)(value) for value in arguments)
+        kernel(self._machine.queue, size, group, *passed)
 
     def finish(self) -> None:
         """Wait, and see to it that torch sees what was written."""

@@ -9,7 +9,7 @@ from . import _operator, _torch
 
 __all__ = ["memory_read"]
 
-TWINS: tuple[Backend, ...] = ("native", "cupy")
+TWINS: tuple[Backend, ...] = ("native", "opencl", "cupy")
 """Backends that have this operation beside the reference."""
 
 

@@ -245,7 +245,11 @@ extern "C" __global__ void __launch_bounds__(kThreads)
     const int own = column + threadIdx.x / kPerColumn;
     if (threadIdx.x % kPerColumn == 0) {
         shared.factor[threadIdx.x / kPerColumn] = sum;
-        if (blockIdx.z == 0 && own < queries) statistics[frame * 3 * queries + own] = largest + log(sum);
+        work_t* planes = statistics + frame * 3 * queries + own;
+        if (blockIdx.z == 0 && own < queries) {
+            planes[0] = largest + log(sum);
+            if (top_k == 0) planes[queries] = nothing(), planes[2ll * queries] = -nothing();
+        }
     }
     __syncthreads();
     scalar_t* map = out + frame * value_channels * queries;
