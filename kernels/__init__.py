@@ -3,17 +3,23 @@
 from .composite import estimate_foreground, over, premultiply, unpremultiply
 from .correlation import correlation
 from .deform_conv import deform_conv
+from .filters import apply_fit, box_mean, fast_guided_filter, fit_colour, fit_linear
 from .memory_read import memory_read
 from .transfer import decode_srgb, encode_srgb
 from .warp import backward_warp, forward_splat, warp_coverage
 
 __all__ = [
+    "apply_fit",
     "backward_warp",
+    "box_mean",
     "correlation",
     "decode_srgb",
     "deform_conv",
     "encode_srgb",
     "estimate_foreground",
+    "fast_guided_filter",
+    "fit_colour",
+    "fit_linear",
     "forward_splat",
     "memory_read",
     "over",

@@ -2,6 +2,7 @@
 
 from .composite import _workload as composite
 from .correlation import _workload as correlation
+from .filters import _workload as filters
 from .memory_read import _workload as memory_read
 from .transfer import _workload as transfer
 from .workload import Operation
@@ -11,6 +12,7 @@ __all__ = ["OPERATIONS"]
 OPERATIONS: tuple[Operation, ...] = (
     *composite.OPERATIONS,
     *correlation.OPERATIONS,
+    *filters.OPERATIONS,
     *memory_read.OPERATIONS,
     *transfer.OPERATIONS,
 )

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ...kernels.errors import ShapeError
+from ...kernels.filters import apply_fit, fit_colour
 
 __all__ = ["follow_edges"]
 
@@ -64,70 +65,17 @@ def _fit(plate: Tensor, alpha: Tensor, region: Tensor, radius: int, passes: int)
     size = plate.shape[-2:]
     factor = max(1, round(max(size) / _FIT_LONG_SIDE))
     small = (max(1, size[0] // factor), max(1, size[1] // factor))
-    small_plate = F.interpolate(plate, small, mode="area")
-    matte = F.interpolate(alpha, small, mode="area")
-    inside = F.interpolate(region.to(alpha.dtype), small, mode="area") > 0
+    small_plate = F.interpolate(plate, small, mode="area") if factor > 1 else plate.contiguous()
+    matte = F.interpolate(alpha, small, mode="area") if factor > 1 else alpha
+    inside = F.interpolate(region.to(alpha.dtype), small, mode="area") > 0 if factor > 1 else region
     reach = max(1, round(radius / factor))
-    guide = _Guide(small_plate, reach)
-    slope, offset = guide.fit(matte)
     for _ in range(passes - 1):
-        matte = torch.where(inside, _apply(small_plate, slope, offset), matte)
-        slope, offset = guide.fit(matte)
-    if factor > 1:
-        slope = F.interpolate(slope, size, mode="bilinear", align_corners=False)
-        offset = F.interpolate(offset, size, mode="bilinear", align_corners=False)
-    return _apply(plate, slope, offset)
+        fitted = apply_fit(small_plate, _fit_to(small_plate, matte, reach)).clamp_(0, 1)
+        matte = torch.where(inside, fitted, matte)
+    return apply_fit(plate, _fit_to(small_plate, matte, reach)).clamp_(0, 1)
 
 
-def _apply(plate: Tensor, slope: Tensor, offset: Tensor) -> Tensor:
-    """Return the linear function of colour, within 0..1."""
-    return ((slope * plate).sum(1, keepdim=True) + offset).clamp(0, 1)
-
-
-class _Guide:
-    """A plate (1, 3, h, w), ready to have mattes fitted to its colours within ``radius`` pixels."""
-
-    def __init__(self, plate: Tensor, radius: int) -> None:
-        self._plate = plate
-        self._radius = radius
-        first, second = _PAIRS
-        self._products = plate[:, first] * plate[:, second]
-
-    def fit(self, alpha: Tensor) -> tuple[Tensor, Tensor]:
-        """Return slope (1, 3, h, w) and offset (1, 1, h, w) of the weighted fit, averaged over neighbourhoods."""
-        trust = (2 * alpha - 1).square().clamp(min=_LEAST_TRUST)
-        statistics = torch.cat([torch.ones_like(alpha), self._plate, alpha, self._plate * alpha, self._products], 1)
-        means = _mean(trust * statistics, self._radius)
-        means = means[:, 1:] / means[:, :1]
-        colour, matte, colour_matte, products = means[:, :3], means[:, 3:4], means[:, 4:7], means[:, 7:]
-        slope = _solve(products - colour[:, _PAIRS[0]] * colour[:, _PAIRS[1]], colour_matte - colour * matte)
-        offset = matte - (slope * colour).sum(1, keepdim=True)
-        smooth = _mean(torch.cat([slope, offset], 1), self._radius)
-        return smooth[:, :3], smooth[:, 3:]
-
-
-_PAIRS = ([0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 2])
-"""Channels of the six different entries of a symmetric 3x3 matrix."""
-
-
-def _solve(covariance: Tensor, right: Tensor) -> Tensor:
-    """Solve (covariance + epsilon) x = right per pixel: (1, 6, h, w), (1, 3, h, w) → (1, 3, h, w)."""
-    rr, rg, rb, gg, gb, bb = covariance.unbind(1)
-    rr, gg, bb = rr + _EPSILON, gg + _EPSILON, bb + _EPSILON
-    i_rr, i_rg, i_rb = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
-    i_gg, i_gb, i_bb = rr * bb - rb * rb, rg * rb - rr * gb, rr * gg - rg * rg
-    determinant = (rr * i_rr + rg * i_rg + rb * i_rb).clamp(min=_EPSILON**3)
-    red, green, blue = right.unbind(1)
-    rows = [
-        i_rr * red + i_rg * green + i_rb * blue,
-        i_rg * red + i_gg * green + i_gb * blue,
-        i_rb * red + i_gb * green + i_bb * blue,
-    ]
-    return torch.stack(rows, 1) / determinant.unsqueeze(1)
-
-
-def _mean(picture: Tensor, radius: int) -> Tensor:
-    """Average (1, C, h, w) over squares of side 2 * radius + 1; the border is repeated."""
-    side = 2 * radius + 1
-    picture = F.pad(picture, [radius] * 4, mode="replicate")
-    return F.avg_pool2d(F.avg_pool2d(picture, (side, 1), stride=1), (1, side), stride=1)
+def _fit_to(plate: Tensor, matte: Tensor, radius: int) -> Tensor:
+    """Return (1, 4, h, w), the fit of ``matte`` to the colours of ``plate``, where the matte is sure of itself."""
+    trust = (2 * matte - 1).square_().clamp_(min=_LEAST_TRUST)
+    return fit_colour(plate, matte, trust, radius=radius, epsilon=_EPSILON)

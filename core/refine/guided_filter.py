@@ -2,7 +2,8 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+
+from ...kernels import filters
 
 __all__ = ["fast_guided_filter"]
 
@@ -16,21 +17,6 @@ def fast_guided_filter(frame: Tensor, small_frame: Tensor, small_matte: Tensor, 
         small_matte: (B, 1, h, w), 0..1.
         epsilon: variance below which the frame counts as flat.
     """
-    if small_matte.dtype in (torch.float16, torch.bfloat16):
-        # Flat areas divide a tiny covariance by a tiny variance: half precision would be noise here.
-        frame, small_frame, small_matte = frame.float(), small_frame.float(), small_matte.float()
-    guide = small_frame.mean(1, keepdim=True)
-    mean_guide, mean_matte = _box(guide), _box(small_matte)
-    covariance = _box(guide * small_matte) - mean_guide * mean_matte
-    variance = _box(guide * guide) - mean_guide * mean_guide
-    slope = covariance / (variance + epsilon)
-    offset = mean_matte - slope * mean_guide
-    size = frame.shape[-2:]
-    slope = F.interpolate(slope, size, mode="bilinear", align_corners=False)
-    offset = F.interpolate(offset, size, mode="bilinear", align_corners=False)
-    return slope * frame.mean(1, keepdim=True) + offset
-
-
-def _box(image: Tensor) -> Tensor:
-    """Sum 3x3 pixels, zeros outside, and divide by 9 everywhere, as the official network does at borders too."""
-    return F.avg_pool2d(image, 3, stride=1, padding=1, count_include_pad=True)
+    wide = torch.promote_types(small_matte.dtype, torch.float32)  # a mean of halves would be noise where it is flat
+    guide, small_guide = (picture.to(wide).mean(1, keepdim=True) for picture in (frame, small_frame))
+    return filters.fast_guided_filter(guide, small_guide, small_matte, epsilon=epsilon)

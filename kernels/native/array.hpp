@@ -43,6 +43,7 @@ class Array {
     int64_t size(int axis) const { return shape_.at(axis < 0 ? axis + shape_.size() : axis); }
     int64_t count() const;
     bool is_double() const { return dtype_.bits == 64; }
+    bool is_byte() const { return dtype_.bits == 8; }
 
     template <class T>
     T* data() const {  // throws std::invalid_argument if the array holds something else

@@ -19,7 +19,12 @@ void by_type(const Array& array, const Body& body) {
 
 void bind_composite(pybind11::module_& m);
 void bind_correlation(pybind11::module_& m);
+void bind_deform_conv(pybind11::module_& m);
+void bind_filters(pybind11::module_& m);
+void bind_finesse(pybind11::module_& m);
+void bind_foreground(pybind11::module_& m);
 void bind_memory_read(pybind11::module_& m);
+void bind_morphology(pybind11::module_& m);
 void bind_transfer(pybind11::module_& m);
 
 }  // namespace trimatte::kernels

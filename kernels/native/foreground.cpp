@@ -1,0 +1,78 @@
+#include "foreground.hpp"
+
+#include "vectorise.hpp"
+#include "window_sums.hpp"
+
+namespace trimatte::kernels {
+namespace {
+
+// Adds foreground * alpha and background * (1 - alpha) to two planes.
+template <class T>
+TRIMATTE_VECTORISE void add_colours(const T* foreground, const T* background, const T* alpha, const T* from, T* to,
+                                    int64_t distance, int64_t count) {
+#pragma GCC ivdep
+    for (int64_t x = 0; x < count; ++x) {
+        to[x] = from[x] + foreground[x] * alpha[x];
+        to[distance + x] = from[distance + x] + background[x] * (1 - alpha[x]);
+    }
+}
+
+template <class T>
+TRIMATTE_VECTORISE void add_weights(const T* alpha, const T* from, T* to, int64_t distance, int64_t count) {
+#pragma GCC ivdep
+    for (int64_t x = 0; x < count; ++x) {
+        to[x] = from[x] + alpha[x];
+        to[distance + x] = from[distance + x] + (1 - alpha[x]);
+    }
+}
+
+// Window sums of one channel and of the weights: those of the foreground, and `distance` behind them the background's.
+template <class T>
+TRIMATTE_VECTORISE void fuse(const T* picture, const T* alpha, const T* colours, const T* weights, int64_t distance,
+                             T least, T* next_foreground, T* next_background, int64_t count) {
+#pragma GCC ivdep
+    for (int64_t x = 0; x < count; ++x) {
+        const T a = alpha[x], near = colours[x] / (weights[x] + least);
+        const T behind = colours[distance + x] / (weights[distance + x] + least);
+        const T found = near + a * (picture[x] - a * near - (1 - a) * behind);
+        next_foreground[x] = found < 0 ? T(0) : found > 1 ? T(1) : found;
+        next_background[x] = behind;
+    }
+}
+
+}  // namespace
+
+template <class T>
+void fuse_blurred(const T* picture, const T* alpha, const T* foreground, const T* background, T* next_foreground,
+                  T* next_background, const FusionShape& shape, T epsilon, int threads) {
+    const int64_t channels = shape.channels, width = shape.width, plane = shape.height * width;
+    const int64_t side = 2 * shape.radius + 1;
+    const T least = epsilon * T(side) * T(side);  // added to sums here, to means in the reference
+    const auto add = [=](int64_t item, int64_t y, int64_t first, int64_t last, const T* from, T* to, int64_t step) {
+        const int64_t distance = (channels + 1) * step, place = y * width + first;
+        const T* weight = alpha + item * plane + place;
+        for (int64_t channel = 0; channel < channels; ++channel) {
+            const int64_t colour = (item * channels + channel) * plane + place;
+            add_colours(foreground + colour, background + colour, weight, from + channel * step, to + channel * step,
+                        distance, last - first);
+        }
+        add_weights(weight, from + channels * step, to + channels * step, distance, last - first);
+    };
+    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums) {
+        const int64_t place = y * width + left;
+        for (int64_t channel = 0; channel < channels; ++channel) {
+            const int64_t colour = (item * channels + channel) * plane + place;
+            fuse(picture + colour, alpha + item * plane + place, sums + channel * count, sums + channels * count,
+                 (channels + 1) * count, least, next_foreground + colour, next_background + colour, count);
+        }
+    };
+    sum_windows<T>({shape.batch, shape.height, width, 2 * (channels + 1), shape.radius, Outside::kNothing}, threads,
+                   add, take);
+}
+
+template void fuse_blurred(const float*, const float*, const float*, const float*, float*, float*, const FusionShape&,
+                           float, int);
+template void fuse_blurred(const double*, const double*, const double*, const double*, double*, double*,
+                           const FusionShape&, double, int);
+
+}  // namespace trimatte::kernels
