@@ -1,11 +1,13 @@
 """A web server on this machine that cuts, stalls and lies, as its script says."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from typing import Any
 
 
 @dataclass
@@ -64,12 +66,20 @@ def whole(handler: Handler, *, tag: str = '"one"', until: int | None = None, sta
         handler.script.release.wait(10)
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing of clients that hang up: that is what some tests are about."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving(data: bytes, *steps: Callable[[Handler], None]) -> Iterator[Script]:
     """Serve ``data`` on a free port of 127.0.0.1."""
     script = Script(data, list(steps) or [whole])
     handler = type("Scripted", (Handler,), {"script": script})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     script.address = f"http://127.0.0.1:{server.server_port}/weights.pth"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
