@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image, UnidentifiedImageError
 
-from ...core.morphology import dilate, ellipse, erode
+from ...kernels.morphology import dilate, ellipse, erode
 from ..errors import DatasetError
 from .tf_example import decode_example, encode_example
 from .tf_record import TfRecordFile, write_tf_record

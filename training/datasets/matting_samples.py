@@ -10,8 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ...core.morphology import ellipse
 from ...core.trimap import make_trimap
+from ...kernels.morphology import ellipse
 from ..augment.elements import published_element
 from ..augment.frame_sampler import SPEEDS, far_first, sample_offsets, wrapped
 from ..augment.motion_augmentation import Layers, MotionAugmentation, augment_layers

@@ -86,7 +86,7 @@ class OrderedLoader:
         if len(maker) == 0:
             raise DatasetError("the data holds no sample; check it with 'trimatte dataset check'.")
         self._samples, self._batch_size, self._workers = _Numbered(maker, seed), batch, num_workers
-        self._stride = stride or int(os.environ.get("WORLD_SIZE", "1"))
+        self.stride = stride or int(os.environ.get("WORLD_SIZE", "1"))
         self.batches_per_epoch = -(-len(maker) // batch)
         self._next: int | None = None
         self._batches: Iterator[Sample] | None = None
@@ -95,7 +95,7 @@ class OrderedLoader:
         """Return batch ``number``, each entry stacked along a new first axis."""
         if self._batches is None or number != self._next:
             self._batches = self._open(number)
-        self._next = number + self._stride
+        self._next = number + self.stride
         return next(self._batches)
 
     def example(self) -> Sample:
@@ -106,7 +106,7 @@ class OrderedLoader:
         more: dict[str, Any] = {"prefetch_factor": 2} if self._workers else {}
         loader: DataLoader[Sample] = DataLoader(
             self._samples,
-            batch_sampler=_Numbers(first, self._stride, self._batch_size),
+            batch_sampler=_Numbers(first, self.stride, self._batch_size),
             num_workers=self._workers,
             pin_memory=self._workers > 0 and torch.cuda.is_available(),
             generator=torch.Generator(),  # for the workers' base seed: leaves the run's own generator alone
