@@ -8,7 +8,7 @@ from torch import Tensor
 from ..opencl_runtime import Launcher, load_kernel
 
 _SOURCE = Path(__file__).with_name("memory_read.cl")
-_ITEMS, _COLUMNS, _CHANNELS = 256, 64, 128
+_ITEMS, _COLUMNS, _CHANNELS = 128, 64, 128
 
 
 def _size(columns: int, frames: int, channels: int) -> tuple[int, ...]:
@@ -32,8 +32,11 @@ def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int) -> tupl
         best = query.new_empty(batch * frames, top_k, queries, dtype=work)
         lists = launcher.buffer(best), launcher.buffer(torch.empty_like(best, dtype=torch.int32))
         select = load_kernel(_SOURCE, "memory_read_select", query.dtype)
-        sizes = (frames, memories, key_channels, queries, positions, top_k)
-        launcher.run(select, _size(queries, batch * frames, 1), asked, known, facts, *lists, *sizes, group=group)
+        launcher.run(
+            *(select, _size(queries, batch * frames, 1), asked, known, facts, *lists),
+            *(frames, memories, key_channels, queries, positions, top_k),
+            group=group,
+        )
     kernel = load_kernel(_SOURCE, "memory_read", query.dtype)
     sizes = (frames, memories, key_channels, value_channels, queries, positions, top_k)
     grid = _size(queries, batch * frames, value_channels)
