@@ -4,23 +4,31 @@ from .composite import estimate_foreground, over, premultiply, unpremultiply
 from .correlation import correlation
 from .deform_conv import deform_conv
 from .filters import apply_fit, box_mean, fast_guided_filter, fit_colour, fit_linear
+from .finesse import FinesseOptions, blur_edge, clip_matte, despeckle, finesse, gamma_matte, grow_matte
 from .memory_read import memory_read
 from .transfer import decode_srgb, encode_srgb
 from .warp import backward_warp, forward_splat, warp_coverage
 
 __all__ = [
+    "FinesseOptions",
     "apply_fit",
     "backward_warp",
+    "blur_edge",
     "box_mean",
+    "clip_matte",
     "correlation",
     "decode_srgb",
     "deform_conv",
+    "despeckle",
     "encode_srgb",
     "estimate_foreground",
     "fast_guided_filter",
+    "finesse",
     "fit_colour",
     "fit_linear",
     "forward_splat",
+    "gamma_matte",
+    "grow_matte",
     "memory_read",
     "over",
     "premultiply",

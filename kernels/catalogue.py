@@ -3,6 +3,7 @@
 from .composite import _workload as composite
 from .correlation import _workload as correlation
 from .filters import _workload as filters
+from .finesse import _workload as finesse
 from .memory_read import _workload as memory_read
 from .transfer import _workload as transfer
 from .workload import Operation
@@ -13,6 +14,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *composite.OPERATIONS,
     *correlation.OPERATIONS,
     *filters.OPERATIONS,
+    *finesse.OPERATIONS,
     *memory_read.OPERATIONS,
     *transfer.OPERATIONS,
 )

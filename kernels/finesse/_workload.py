@@ -1,0 +1,55 @@
+"""Matte finesse of one picture, with settings a compositor would choose."""
+
+from math import isqrt
+
+from torch import Tensor
+
+from ..backends import Backend
+from ..workload import Operation, Workload, bytes_of, noise
+from . import TWINS, FinesseOptions, blur_edge, despeckle, finesse, gamma_matte, grow_matte
+
+_GROW, _BLUR, _DESPECKLE = 1.5, 1.0, 3
+_ALL = FinesseOptions(clip_black=0.05, clip_white=0.95, gamma=1.2, grow=_GROW, edge_blur=_BLUR, despeckle=_DESPECKLE)
+
+
+def _finesse(matte: Tensor, *, backend: Backend | None = None) -> Tensor:
+    return finesse(matte, _ALL, backend=backend)
+
+
+def _gamma_count() -> int:
+    return 4  # two for the range, the power and its test
+
+
+def _grow_count() -> int:
+    """Count one comparison per row of both discs, and two per step along x; three to mix."""
+    return (2 * 1 + 1) + (2 * 2 + 1) + 2 * isqrt(4) + 3
+
+
+def _blur_count() -> int:
+    return 2 * 2 * (2 * 3 * int(_BLUR) + 1)
+
+
+def _despeckle_count() -> int:
+    """Count, for each side of a window, five comparisons for its wall and those with all walls; islands and holes."""
+    return 2 * sum(5 + 2 * side for side in range(1, _DESPECKLE + 1))
+
+
+def _matte(height: int, width: int, count: int, **options: float) -> Workload:
+    """Return the call for a picture of (height, width), ``count`` operations a pixel."""
+    matte = noise(1, 1, height, width)
+    return Workload(
+        arguments=(matte,), options=options, bytes_moved=2 * bytes_of(matte), operations=count * matte.numel()
+    )
+
+
+def _total(height: int, width: int) -> Workload:
+    return _matte(height, width, _gamma_count() + _grow_count() + _blur_count() + _despeckle_count())
+
+
+OPERATIONS = (
+    Operation("blur_edge", blur_edge, TWINS, lambda h, w: _matte(h, w, _blur_count(), deviation=_BLUR)),
+    Operation("despeckle", despeckle, TWINS, lambda h, w: _matte(h, w, _despeckle_count(), size=_DESPECKLE)),
+    Operation("finesse", _finesse, TWINS, _total),
+    Operation("gamma_matte", gamma_matte, TWINS, lambda h, w: _matte(h, w, _gamma_count(), gamma=1.2)),
+    Operation("grow_matte", grow_matte, TWINS, lambda h, w: _matte(h, w, _grow_count(), radius=_GROW)),
+)

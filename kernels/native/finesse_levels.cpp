@@ -1,0 +1,43 @@
+#include <limits>
+
+#include "finesse.hpp"
+#include "power.hpp"
+#include "row_window.hpp"
+
+namespace trimatte::kernels {
+namespace {
+
+constexpr int64_t kLeastNumbers = 1 << 13;  // fewer are not worth a thread
+
+template <class T>
+TRIMATTE_VECTORISE void stretch_run(const T* matte, T* out, int64_t count, T black, T range) {
+    for (int64_t k = 0; k < count; ++k) out[k] = saturate((saturate(matte[k]) - black) / range);
+}
+
+template <class T>
+TRIMATTE_VECTORISE void bend_run(const T* matte, T* out, int64_t count, T black, T range, T exponent) {
+    constexpr T least = std::numeric_limits<T>::min();
+    for (int64_t k = 0; k < count; ++k) {
+        const T stretched = saturate((saturate(matte[k]) - black) / range);
+        const T bent = power_of(stretched > least ? stretched : least, exponent);
+        out[k] = stretched > least ? bent : T(0);
+    }
+}
+
+}  // namespace
+
+template <class T>
+void finesse_levels(const T* matte, T* out, int64_t count, T black, T white, T exponent, int threads) {
+    parallel_for(count, threads, kLeastNumbers, [=](int64_t first, int64_t last) {
+        if (exponent == T(1)) {
+            stretch_run(matte + first, out + first, last - first, black, white - black);
+        } else {
+            bend_run(matte + first, out + first, last - first, black, white - black, exponent);
+        }
+    });
+}
+
+template void finesse_levels(const float*, float*, int64_t, float, float, float, int);
+template void finesse_levels(const double*, double*, int64_t, double, double, double, int);
+
+}  // namespace trimatte::kernels
