@@ -83,7 +83,10 @@ def write_clip(folder: Path, name: str, mode: str, path: Path) -> int:
         frames[kind] = sorted((folder / kind / name).glob("*.jpg"))
         if [frame.name for frame in frames[kind]] != [frame.name for frame in frames[mode[0]]] or not frames[kind]:
             counts = ", ".join(f"{len(found)} in {letter}" for letter, found in frames.items())
-            raise DatasetError(f"{folder}: the kinds of clip {name} have different frames, or none ({counts} named *.jpg); make them equal.")
+            raise DatasetError(
+                f"{folder}: the kinds of clip {name} have different frames ({counts}), or none named *.jpg; "
+                "make them equal."
+            )
     return write_tf_record(path, _examples(frames))
 
 
