@@ -7,8 +7,8 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
+from ..kernels.morphology import dilate, ellipse, erode
 from .errors import TrimapError
-from .morphology import dilate, ellipse, erode
 
 __all__ = ["BACKGROUND", "FOREGROUND", "UNKNOWN", "check_trimap", "make_trimap", "make_trimap_u8", "read_trimap"]
 
@@ -21,7 +21,7 @@ def make_trimap(alpha: Tensor, element: np.ndarray, *, epsilon: float = 0.005) -
 
     Args:
         alpha: (..., H, W), 0..1.
-        element: flat structuring element, as from :func:`~.morphology.ellipse`.
+        element: flat structuring element, as from :func:`~trimatte.kernels.morphology.ellipse`.
         epsilon: alphas this near to 0 and 1 count as background and foreground.
 
     Returns:

@@ -1,11 +1,13 @@
 """Operations on arrays: no modules, no files, no clips."""
 
-from .composite import estimate_foreground, over, premultiply, unpremultiply
+from .composite import over, premultiply, unpremultiply
 from .correlation import correlation
 from .deform_conv import deform_conv
 from .filters import apply_fit, box_mean, fast_guided_filter, fit_colour, fit_linear
 from .finesse import FinesseOptions, blur_edge, clip_matte, despeckle, finesse, gamma_matte, grow_matte
+from .foreground import estimate_foreground
 from .memory_read import memory_read
+from .morphology import dilate, ellipse, erode, rectangle
 from .transfer import decode_srgb, encode_srgb
 from .warp import backward_warp, forward_splat, warp_coverage
 
@@ -20,7 +22,10 @@ __all__ = [
     "decode_srgb",
     "deform_conv",
     "despeckle",
+    "dilate",
+    "ellipse",
     "encode_srgb",
+    "erode",
     "estimate_foreground",
     "fast_guided_filter",
     "finesse",
@@ -32,6 +37,7 @@ __all__ = [
     "memory_read",
     "over",
     "premultiply",
+    "rectangle",
     "unpremultiply",
     "warp_coverage",
 ]

@@ -4,7 +4,9 @@ from .composite import _workload as composite
 from .correlation import _workload as correlation
 from .filters import _workload as filters
 from .finesse import _workload as finesse
+from .foreground import _workload as foreground
 from .memory_read import _workload as memory_read
+from .morphology import _workload as morphology
 from .transfer import _workload as transfer
 from .workload import Operation
 
@@ -15,7 +17,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *correlation.OPERATIONS,
     *filters.OPERATIONS,
     *finesse.OPERATIONS,
+    *foreground.OPERATIONS,
     *memory_read.OPERATIONS,
+    *morphology.OPERATIONS,
     *transfer.OPERATIONS,
 )
 """Room by room, in alphabetical order."""

@@ -78,6 +78,7 @@ class Launcher:
     def __init__(self) -> None:
         self._machine = _machine()
         self._written: list[tuple[Any, Any]] = []
+        self._kept: list[Any] = []  # memory that a kernel may still read when its tensor is forgotten
 
     def buffer(self, tensor: Tensor, *, is_written: bool = False) -> Any:
         """Return an OpenCL buffer over the memory of a contiguous ``tensor``; ``None`` for an empty one."""
@@ -87,6 +88,7 @@ class Launcher:
             return None
         flat = tensor.detach().view(-1).view(torch.uint8).numpy()
         buffer = cl.Buffer(self._machine.context, cl.mem_flags.READ_WRITE | cl.mem_flags.USE_HOST_PTR, hostbuf=flat)
+        self._kept.append(buffer)
         if is_written:
             self._written.append((buffer, flat))
         return buffer
@@ -114,3 +116,4 @@ class Launcher:
             mapped.base.release(self._machine.queue)
         self._machine.queue.finish()
         self._written.clear()
+        self._kept.clear()

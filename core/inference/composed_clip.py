@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
+from ...kernels.morphology import ellipse
 from ..errors import MediaError
-from ..morphology import ellipse
 from ..trimap import make_trimap
 from .dataset_clip import ClipSettings, DatasetClip
 from .dataset_pictures import list_numbered, read_colour, read_size, resized, to_tensor

@@ -7,8 +7,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ...kernels.composite import estimate_foreground, over
+from ...kernels.composite import over
 from ...kernels.errors import TrimatteError
+from ...kernels.foreground import estimate_foreground
 from ..networks.ftp_vm import FTPVM
 from .conversion import ConversionRequest, evaluating, place_of
 from .conversion_outputs import ConversionOutputs

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..morphology import dilate, rectangle
+from ...kernels.morphology import dilate, rectangle
 from ..tiling import Tile, cut, plan_tiles, stitch
 from .keyframes import Keyframes
 from .lift import NativeFrame

@@ -5,9 +5,8 @@ from torch import Tensor
 from ..backends import Backend, choose_backend
 from ..errors import ShapeError
 from . import _operator, _torch
-from .foreground import estimate_foreground
 
-__all__ = ["estimate_foreground", "over", "premultiply", "unpremultiply"]
+__all__ = ["over", "premultiply", "unpremultiply"]
 
 TWINS: tuple[Backend, ...] = ("native", "opencl", "cupy")
 """Backends that have these operations beside the reference."""

@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from trimatte.core.errors import TrimapError
-from trimatte.core.morphology import ellipse, rectangle
 from trimatte.core.trimap import check_trimap, make_trimap, make_trimap_u8, read_trimap
+from trimatte.kernels.morphology import ellipse, rectangle
 
 Arrays = dict[str, np.ndarray]
 

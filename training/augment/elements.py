@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...core.morphology import ellipse, rectangle
+from ...kernels.morphology import ellipse, rectangle
 
 __all__ = ["published_element"]
 

@@ -20,8 +20,8 @@ from trimatte.core.media.open import open_clip
 from trimatte.core.media.writers import FORMATS, MovieWriter
 from trimatte.core.networks.ftp_vm import FTPVM
 from trimatte.core.networks.ftp_vm_frames import pad, unpad
-from trimatte.kernels.composite import estimate_foreground
 from trimatte.kernels.errors import TrimatteError
+from trimatte.kernels.foreground import estimate_foreground
 
 WIDTH, HEIGHT, COUNT = 46, 30, 5
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from trimatte.core.errors import MediaError
 from trimatte.core.inference.guided_clips import ClipSettings, find_clips
-from trimatte.core.morphology import ellipse
 from trimatte.core.trimap import make_trimap, make_trimap_u8
+from trimatte.kernels.morphology import ellipse
 
 SIZE = (48, 32)
 SETTINGS = ClipSettings(size=SIZE, trimap_width=5)
