@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "weights": ("weights", "Weights of the published networks: list, import, verify, fetch."),
     "dataset": ("dataset", "Training sets: list, check, process."),
     "train": ("train", "Train the networks."),
+    "finetune": ("finetune", "Adapt the networks to the keyframes of one shot."),
     "evaluate": ("evaluate", "Score mattes against true alpha."),
 }
 """Name of the sub-command -> (module in ``trimatte.commands``, one line of help)."""

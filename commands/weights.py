@@ -126,6 +126,18 @@ def fetch(
     _show_stored(stored, report)
 
 
+@app.command()
+def rollback(
+    name: Annotated[str, typer.Argument(help="Name whose weights to let go of, for those that had it before.")],
+) -> None:
+    """Bring back the weights that a name stood for before 'trimatte finetune' gave it to others."""
+    from ..core.weights_store import WeightsStore
+    from ..core.weights_store.versions import roll_back
+
+    stored = roll_back(WeightsStore(), name)
+    typer.echo(f"{stored.name}: {_network(stored)}, SHA-256 {stored.sha256[:_DIGITS]}, {stored.path}")
+
+
 def _ask(file: "PublishedFile", *, is_accepted: bool) -> None:
     """Show whose file it is and on what terms; go on only with a yes."""
     from ..kernels.errors import TrimatteError

@@ -28,7 +28,7 @@ _REACH = 5
 """Pixels around the unsettled region that the refiner may change: what sessions allow."""
 
 
-def _open_region(alpha: Tensor, trimap: Tensor) -> Tensor:
+def open_region(alpha: Tensor, trimap: Tensor) -> Tensor:
     """Return (B, 1, H, W) of zeros and ones: where the refiner decides, for the middle of three frames."""
     unsettled = (trimap[:, 1] == 0.5) | ((alpha[:, 1] > 1 / 512) & (alpha[:, 1] < 1 - 1 / 512))
     return F.max_pool2d(unsettled.float(), 2 * _REACH + 1, 1, _REACH)
@@ -119,7 +119,7 @@ class RefinementTask:
         alpha = _edges_followed(rng, clip.frames, trimap, alpha)
         with torch.autocast(alpha.device.type, torch.bfloat16, enabled=self.bfloat16):
             refined = self.network(clip.frames, trimap, alpha)
-        yield refinement_terms(refined.float(), clip.alpha[:, 1], _open_region(alpha, trimap))
+        yield refinement_terms(refined.float(), clip.alpha[:, 1], open_region(alpha, trimap))
 
     def _propagated(self, rng: np.random.Generator, stage: Stage) -> tuple[TrainingClip, Tensor, Tensor]:
         """Compose larger pictures, propagate at working size, keep a square around an edge."""
