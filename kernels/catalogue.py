@@ -2,6 +2,7 @@
 
 from .composite import _workload as composite
 from .correlation import _workload as correlation
+from .deform_conv import _workload as deform_conv
 from .filters import _workload as filters
 from .finesse import _workload as finesse
 from .foreground import _workload as foreground
@@ -15,6 +16,7 @@ __all__ = ["OPERATIONS"]
 OPERATIONS: tuple[Operation, ...] = (
     *composite.OPERATIONS,
     *correlation.OPERATIONS,
+    *deform_conv.OPERATIONS,
     *filters.OPERATIONS,
     *finesse.OPERATIONS,
     *foreground.OPERATIONS,

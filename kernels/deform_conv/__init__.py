@@ -4,14 +4,13 @@ from torch import Tensor
 
 from ..backends import Backend, choose_backend
 from ..errors import ShapeError
-from . import _torch
+from . import _operator, _torch
 from ._shape import DeformShape
 
 __all__ = ["deform_conv"]
 
-TWINS: tuple[Backend, ...] = ()
+TWINS: tuple[Backend, ...] = ("native", "opencl", "cupy")
 """Backends that have this operation beside the reference."""
-_IMPLEMENTATIONS = {"torch": _torch.deform_conv}
 
 
 def deform_conv(
@@ -31,7 +30,9 @@ def deform_conv(
     """Convolve ``input`` at places that ``offset`` moves and with strengths that ``mask`` gives.
 
     A sample is bilinear over the four neighbours of its place; a neighbour off the grid counts zero.
-    With zero offsets and a mask of ones this is an ordinary convolution with zero padding.
+    With zero offsets and a mask of ones this is an ordinary convolution with zero padding. An offset that is no
+    number makes the output none where its sample goes. The twins sample a block of output pixels at a time, and need
+    no more memory than that; on CUDA the gradient of ``input`` is an atomic sum.
 
     Args:
         input: (B, C, H, W).
@@ -48,7 +49,7 @@ def deform_conv(
         backend: ``None`` takes the fastest one for the device of ``input``.
 
     Returns:
-        (B, O, H', W').
+        (B, O, H', W') of the type of ``input``; half precision is computed in float32.
 
     Raises:
         ShapeError: the arrays do not fit together.
@@ -66,6 +67,9 @@ def deform_conv(
         expected = (input.shape[0], count * deform_groups * shape.taps, shape.out_height, shape.out_width)
         if tuple(array.shape) != expected:
             raise ShapeError(f"{name} is {tuple(array.shape)}; this input and weight need {expected}.")
-    return _IMPLEMENTATIONS[choose_backend(input.device, backend, TWINS)](
-        input, offset, mask, weight, bias, groups, shape
-    )
+    chosen = choose_backend(input.device, backend, TWINS)
+    if chosen == "torch":
+        return _torch.deform_conv(input, offset, mask, weight, bias, groups, shape)
+    steps = [stride, padding, dilation, deform_groups]
+    result: Tensor = _operator.deform_conv(input, offset, mask, weight, bias, groups, steps, chosen)
+    return result

@@ -1,17 +1,22 @@
 """Deformable convolution: golden values and gradients, the ordinary case, the border rule, messages."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
-from trimatte.kernels.deform_conv import TWINS, deform_conv
+from trimatte.kernels.backends import Backend, available_backends
+from trimatte.kernels.deform_conv import deform_conv
 from trimatte.kernels.errors import BackendUnavailableError, ShapeError
+from trimatte.kernels.twins import load_twin
 
 Arrays = dict[str, np.ndarray]
 OPERANDS = ("x", "offset", "mask", "weight", "bias")
+STEPS = {"stride": 1, "padding": 1, "dilation": 1}
+"""Defaults of the operation."""
 
 
 def operands(arrays: Arrays, case: str, dtype: torch.dtype) -> list[torch.Tensor | None]:
@@ -24,34 +29,129 @@ def options_of(arrays: Arrays, case: str) -> dict[str, int]:
     return dict(zip(names, map(int, arrays[f"{case}_cfg"]), strict=True))
 
 
+def inputs_of(
+    channels: int, outputs: int, size: tuple[int, int], deform_groups: int, **options: int
+) -> tuple[list[torch.Tensor], dict[str, int]]:
+    """Make arrays for a call; offsets are odd eighths, so that halves hold them and no sample is on a grid point."""
+    generator = torch.Generator().manual_seed(21)
+    groups, batch = options.get("groups", 1), options.pop("batch", 2)
+    kernel = options.pop("kernel", 3)
+    stride, padding, dilation = (options.get(name, default) for name, default in STEPS.items())
+    height, width = ((length + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1 for length in size)
+    maps = deform_groups * kernel**2
+    arrays = [
+        torch.randn(batch, channels, *size, generator=generator),
+        torch.randint(-20, 20, (batch, 2 * maps, height, width), generator=generator) / 4 + 0.125,
+        torch.rand(batch, maps, height, width, generator=generator),
+        torch.randn(outputs, channels // groups, kernel, kernel, generator=generator) / (kernel * channels**0.5),
+        torch.randn(outputs, generator=generator),
+    ]
+    return arrays, {**options, "deform_groups": deform_groups}
+
+
+CASES = [
+    pytest.param(inputs_of(8, 6, (9, 13), 2), id="odd"),
+    pytest.param(inputs_of(16, 8, (11, 10), 4, groups=2, stride=2, padding=0), id="groups hold deformable groups"),
+    pytest.param(inputs_of(24, 8, (6, 7), 1, groups=4), id="a deformable group holds groups"),
+    pytest.param(inputs_of(12, 6, (6, 7), 3, groups=2), id="groups cross"),
+    pytest.param(inputs_of(4, 3, (2, 3), 2, kernel=5, padding=2), id="smaller than the window"),
+    pytest.param(inputs_of(20, 2, (5, 40), 1, dilation=2, padding=2), id="dilated"),
+    pytest.param(inputs_of(4, 4, (5, 4), 2, batch=0), id="empty batch"),
+]
+
+
 @pytest.mark.parametrize("case", ["c0", "c1", "c2", "c3"])
-@pytest.mark.parametrize("backend", ["torch", *TWINS])
 def test_every_backend_matches_the_golden_values(
-    golden_arrays: Callable[[str], Arrays], backend: str, case: str
+    golden_arrays: Callable[[str], Arrays], backend: Backend, case: str
 ) -> None:
     arrays = golden_arrays("deform_conv")
+    device = "cuda" if backend == "cupy" else "cpu"
     for dtype in (torch.float32, torch.float64):
-        found = deform_conv(*operands(arrays, case, dtype), **options_of(arrays, case), backend=backend)  # type: ignore[arg-type]
-        torch.testing.assert_close(found.float(), torch.from_numpy(arrays[f"{case}_y"]), rtol=1e-5, atol=2e-5)
+        given = [None if array is None else array.to(device) for array in operands(arrays, case, dtype)]
+        found = deform_conv(*given, **options_of(arrays, case), backend=backend)  # type: ignore[arg-type]
+        expected = torch.from_numpy(arrays[f"{case}_y"])
+        torch.testing.assert_close(found.float().cpu(), expected, rtol=1e-5, atol=2e-5)
 
 
-def test_gradients_match_the_golden_ones(golden_arrays: Callable[[str], Arrays]) -> None:
+@pytest.mark.parametrize(("arrays", "options"), [pytest.param(*case.values[0], id=case.id) for case in CASES])
+def test_twins_have_the_values_and_gradients_of_the_reference(
+    agrees: Callable[..., None], arrays: list[torch.Tensor], options: dict[str, int]
+) -> None:
+    agrees(deform_conv, *(array.clone().requires_grad_() for array in arrays), **options)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.float16])
+def test_twins_take_every_type(agrees: Callable[..., None], dtype: torch.dtype) -> None:
+    arrays, options = inputs_of(8, 6, (9, 13), 2)
+    # Gradients of weights are sums over all pixels: halves cannot hold them closely enough to compare.
+    agrees(deform_conv, *(array.to(dtype).requires_grad_(dtype == torch.float64) for array in arrays), **options)
+
+
+def test_blocks_of_output_pixels_join_without_a_seam(
+    agrees: Callable[..., None], twin: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("trimatte.kernels.deform_conv._blocks"), "_LEAST_PIXELS", 0)
+    monkeypatch.setattr(load_twin("trimatte.kernels.deform_conv", twin).Sampler, "block_bytes", 100 * 9 * 8 * 4)
+    arrays, options = inputs_of(8, 4, (23, 31), 2)
+    agrees(deform_conv, *(array.clone().requires_grad_() for array in arrays), **options)
+
+
+def test_views_are_taken_and_places_that_are_no_numbers_spoil_their_output_only(
+    twin: Backend, close: Callable[..., None]
+) -> None:
+    arrays, options = inputs_of(8, 6, (9, 13), 2)
+    arrays[0] = arrays[0].to(memory_format=torch.channels_last)
+    arrays[1] = torch.cat([arrays[1], arrays[1]], dim=1)[:, ::2]
+    arrays[1][0, 3, 4, 5], arrays[1][1, 8, 0, 0] = torch.nan, torch.inf
+    arrays[1][0, 6, 1, 1], arrays[1][0, 7, 2, 2], arrays[1][0, 9, 3, 3] = 1e30, -3e9, 70000.0
+    expected = deform_conv(*arrays, **options, backend="torch")
+    device = "cuda" if twin == "cupy" else "cpu"
+    close(deform_conv(*(array.to(device) for array in arrays), **options, backend=twin), expected)
+    assert int(expected.isnan().any(1).sum()) == 2
+
+
+@pytest.mark.skipif("native" not in available_backends(), reason="the C++ kernels are not built")
+@pytest.mark.parametrize("threads", [2, 3])
+def test_the_number_of_threads_changes_no_bit(threads: int) -> None:
+    arrays, options = inputs_of(32, 8, (25, 33), 2)
+    leaves = [array.requires_grad_() for array in arrays[:3]]
+    found = []
+    before = torch.get_num_threads()
+    for count in (1, threads):
+        torch.set_num_threads(count)
+        result = deform_conv(*leaves, *arrays[3:], **options, backend="native")
+        found.append([result, *torch.autograd.grad(result.square().sum(), leaves)])
+    torch.set_num_threads(before)
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
+def test_the_compiler_and_export_see_one_operator(twin: Backend) -> None:
+    from trimatte.kernels.deform_conv import _operator
+
+    device = "cuda" if twin == "cupy" else "cpu"
+    arrays, _ = inputs_of(4, 3, (5, 6), 2)
+    given = [array.to(device).requires_grad_() for array in arrays]
+    torch.library.opcheck(_operator.deform_conv, (*given, 1, [1, 1, 1, 2], twin))
+
+
+def test_gradients_match_the_golden_ones(golden_arrays: Callable[[str], Arrays], backend: Backend) -> None:
     arrays = golden_arrays("deform_conv")
-    inputs = [operand.requires_grad_() for operand in operands(arrays, "c0", torch.float64) if operand is not None]
-    found = deform_conv(*inputs, **options_of(arrays, "c0"))
-    found.backward(torch.from_numpy(arrays["c0_gy"]).double())
+    device = "cuda" if backend == "cupy" else "cpu"
+    given = [operand for operand in operands(arrays, "c0", torch.float64) if operand is not None]
+    inputs = [operand.to(device).requires_grad_() for operand in given]
+    found = deform_conv(*inputs, **options_of(arrays, "c0"), backend=backend)  # type: ignore[arg-type]
+    found.backward(torch.from_numpy(arrays["c0_gy"]).to(found))
     for name, operand in zip(OPERANDS, inputs, strict=True):
         expected = torch.from_numpy(arrays[f"c0_g_{name}"]).double()
         assert operand.grad is not None
-        torch.testing.assert_close(operand.grad, expected, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(operand.grad.cpu(), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_gradients_equal_finite_differences() -> None:
-    generator = torch.Generator().manual_seed(8)
-    shapes = [(1, 2, 4, 3), (1, 2 * 18, 2, 2), (1, 2 * 9, 2, 2), (2, 2, 3, 3), (2,)]
-    inputs = [torch.randn(shape, generator=generator, dtype=torch.float64).requires_grad_() for shape in shapes]
-    options = {"stride": 2, "deform_groups": 2}
-    assert torch.autograd.gradcheck(lambda *operands: deform_conv(*operands, **options), inputs)
+def test_gradients_equal_finite_differences(backend: Backend) -> None:
+    arrays, options = inputs_of(2, 2, (4, 3), 2, batch=1, stride=2)
+    device = "cuda" if backend == "cupy" else "cpu"
+    inputs = [array.double().to(device).requires_grad_() for array in arrays]
+    assert torch.autograd.gradcheck(lambda *given: deform_conv(*given, **options, backend=backend), inputs)
 
 
 @pytest.mark.parametrize(("stride", "dilation", "groups"), [(1, 1, 1), (2, 1, 2), (1, 2, 1)])

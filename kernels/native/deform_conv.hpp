@@ -1,0 +1,44 @@
+// The part of deformable convolution that is no matrix product: samples at the moved taps, and the gradients of them.
+// Formulas in kernels/deform_conv/_torch.py; kernels/deform_conv/_blocks.py multiplies.
+#pragma once
+
+#include <cstdint>
+
+namespace trimatte::kernels {
+
+// Sizes of one item. Pictures are (bundles, height * width + 1, channels / bundles): all channels of a bundle together,
+// so that a tap reads them in one go, and one more pixel of zeros that stands for everything outside. Bundles that
+// follow one another may share a group of offsets.
+struct DeformShape {
+    int64_t channels, height, width, out_height, out_width;
+    int64_t kernel_height, kernel_width, stride, padding, dilation, groups, bundles;
+
+    int64_t taps() const { return kernel_height * kernel_width; }
+    int64_t depth() const { return channels / bundles; }
+    int64_t out_plane() const { return out_height * out_width; }
+    int64_t one_bundle() const { return (height * width + 1) * depth(); }
+    int64_t group_of(int64_t bundle) const { return bundle * groups / bundles; }
+};
+
+// Output pixels [first, first + count) in row-major order.
+struct PixelRange {
+    int64_t first, count;
+};
+
+// Writes (count, bundles, taps, depth): one row per output pixel.
+template <class T>
+void deform_columns(const T* picture, const T* offset, const T* mask, T* columns, PixelRange pixels,
+                    const DeformShape& shape, int threads);
+
+// Adds to the gradients of offset and mask at the pixels, from the gradient of the columns.
+template <class T>
+void deform_place_gradients(const T* picture, const T* offset, const T* mask, const T* column_gradient,
+                            T* offset_gradient, T* mask_gradient, PixelRange pixels, const DeformShape& shape,
+                            int threads);
+
+// Adds the gradient of the picture. A channel belongs to one thread, so the sums do not depend on their number.
+template <class T>
+void deform_picture_gradient(const T* offset, const T* mask, const T* column_gradient, T* picture_gradient,
+                             PixelRange pixels, const DeformShape& shape, int threads);
+
+}  // namespace trimatte::kernels
