@@ -37,14 +37,14 @@ def _order(seed: int, epoch: int, length: int) -> np.ndarray:
 
 
 class _Numbered(Dataset[Sample]):
-    """Samples by their number since the start of the run; every epoch has its own order."""
+    """Samples by their number since the start of the run; every epoch has its own order, if it is shuffled."""
 
-    def __init__(self, maker: SampleMaker, seed: int) -> None:
-        self._maker, self._seed, self._length = maker, seed, len(maker)
+    def __init__(self, maker: SampleMaker, seed: int, *, is_shuffled: bool) -> None:
+        self._maker, self._seed, self._length, self._is_shuffled = maker, seed, len(maker), is_shuffled
 
     def __getitem__(self, number: int) -> Sample:
         epoch, place = divmod(number, self._length)
-        index = int(_order(self._seed, epoch, self._length)[place])
+        index = int(_order(self._seed, epoch, self._length)[place]) if self._is_shuffled else place
         return self._maker.sample(np.random.default_rng((self._seed, 2, number)), index)
 
 
@@ -69,7 +69,14 @@ class OrderedLoader:
     """
 
     def __init__(
-        self, maker: SampleMaker, *, batch: int, seed: int, num_workers: int = 0, stride: int | None = None
+        self,
+        maker: SampleMaker,
+        *,
+        batch: int,
+        seed: int,
+        num_workers: int = 0,
+        stride: int | None = None,
+        is_shuffled: bool = True,
     ) -> None:
         """Keep what is needed; nothing is read yet.
 
@@ -79,13 +86,15 @@ class OrderedLoader:
             seed: with a sample's number it decides all of its draws.
             num_workers: processes that make samples; 0: this one.
             stride: distance of the numbers asked for; ``None``: the processes of the run.
+            is_shuffled: draw another order for each epoch; else samples come in their own.
 
         Raises:
             DatasetError: there is no sample.
         """
         if len(maker) == 0:
             raise DatasetError("the data holds no sample; check it with 'trimatte dataset check'.")
-        self._samples, self._batch_size, self._workers = _Numbered(maker, seed), batch, num_workers
+        self._samples = _Numbered(maker, seed, is_shuffled=is_shuffled)
+        self._batch_size, self._workers = batch, num_workers
         self.stride = stride or int(os.environ.get("WORLD_SIZE", "1"))
         self.batches_per_epoch = -(-len(maker) // batch)
         self._next: int | None = None

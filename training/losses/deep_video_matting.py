@@ -99,7 +99,7 @@ def dvm_loss(
     if options.composition_weight and layers is not None:
         terms["composition"] = options.composition_weight * composition(predicted, *layers, mask)
     if options.gradient_weight:
-        terms["gradient"] = options.gradient_weight * edge_difference(predicted, truth, mask)
+        terms["edges"] = options.gradient_weight * edge_difference(predicted, truth, mask)
     if options.distribution_weight:
         terms["distribution"] = options.distribution_weight * distribution(predicted, truth)
     if options.temporal_weight and len(predicted) > 1:

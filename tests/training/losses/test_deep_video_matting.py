@@ -11,7 +11,7 @@ Golden = Callable[[str], dict[str, np.ndarray]]
 _NAMES = {
     "difference": "diff",
     "composition": "comp",
-    "gradient": "grad",
+    "edges": "grad",
     "distribution": "kld",
     "temporal": "temp",
     "refine": "refine",
@@ -39,7 +39,7 @@ def test_every_term_and_its_gradient_match_the_golden_file(golden_arrays: Golden
     terms = dvm_loss(predicted, given["alpha"] / 255, mask, refined=refined, layers=layers, options=options)
     for ours, theirs in _NAMES.items():
         assert float(terms[ours].detach()) == pytest.approx(float(arrays[f"loss_{theirs}"]), rel=1e-5), ours
-    for ours in ("difference", "composition", "gradient", "distribution", "temporal"):
+    for ours in ("difference", "composition", "edges", "distribution", "temporal"):
         (gradient,) = torch.autograd.grad(terms[ours], predicted, retain_graph=True)
         expected = torch.from_numpy(arrays[f"grad_pred_{_NAMES[ours]}"])
         torch.testing.assert_close(gradient, expected, rtol=1e-4, atol=1e-7)
