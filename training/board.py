@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["open_board"]
 
 
-def open_board(folder: Path) -> SummaryWriter:
-    """Open a writer of TensorBoard events.
+def open_board(folder: Path, step: int) -> SummaryWriter:
+    """Open a writer of TensorBoard events; those from ``step`` on that are there already no longer count.
 
     Raises:
         OptionsError: TensorBoard is not installed.
@@ -23,4 +23,4 @@ def open_board(folder: Path) -> SummaryWriter:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
         raise OptionsError("TensorBoard is not installed; pip install 'trimatte[training]'.") from error
-    return SummaryWriter(folder)
+    return SummaryWriter(folder, purge_step=step)

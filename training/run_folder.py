@@ -30,12 +30,13 @@ __all__ = ["RunFolder", "commit_of_code"]
 class RunFolder:
     """Reads and writes one run."""
 
-    def __init__(self, path: Path, board: Callable[[Path], SummaryWriter] | None = None) -> None:
-        """Make the folder; ``board`` opens what shows the run in TensorBoard too."""
+    def __init__(self, path: Path, board: Callable[[Path, int], SummaryWriter] | None = None) -> None:
+        """Make the folder; ``board`` opens what shows the run in TensorBoard too, given a folder and the next step."""
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
         self.checkpoint = path / "checkpoint.pt"
-        self._board = None if board is None else board(path / "tensorboard")
+        self._open_board = board
+        self._board: SummaryWriter | None = None
 
     def describe(self, options: dict[str, Any], data_digest: str, manifest: dict[str, Any] | None = None) -> None:
         """Write what this launch is: options, commit of the code, data."""
@@ -66,7 +67,9 @@ class RunFolder:
             self._board.flush()
 
     def forget_after(self, step: int) -> None:
-        """Drop the lines of the log behind ``step``: a launch that was killed wrote them, this one will again."""
+        """Drop what the log holds behind ``step``: a launch that was killed wrote it, this one will again."""
+        if self._open_board is not None:
+            self._board = self._open_board(self.path / "tensorboard", step + 1)
         path = self.path / "log.jsonl"
         if not path.is_file():
             return
