@@ -9,7 +9,7 @@ import typer
 from ..core.errors import MediaError
 from .rendering import RenderRequest, run_render
 from .rendering.report import Reporter
-from .rendering.request import MODEL_WORDS, OUTPUTS, VIEWS, WORKING_RESOLUTIONS
+from .rendering.request import KERNEL_WORDS, MODEL_WORDS, OUTPUTS, VIEWS, WORKING_RESOLUTIONS
 
 app = typer.Typer(add_completion=False)
 
@@ -56,6 +56,9 @@ def render(  # noqa: PLR0917  (each one is an option)
     ] = "512",
     refine: Annotated[bool, typer.Option("--refine/--no-refine", help="Refine edges at full resolution.")] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+    kernels: Annotated[
+        str, typer.Option(help=f"What computes the steps around the networks: {', '.join(KERNEL_WORDS)}.")
+    ] = "auto",
     sound: Annotated[bool, typer.Option("--sound/--no-sound", help="Copy the clip's sound into a movie.")] = True,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads of the networks.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
@@ -83,6 +86,7 @@ def render(  # noqa: PLR0917  (each one is an option)
                 working_resolution=_choose("working-resolution", working_resolution, WORKING_RESOLUTIONS),
                 refine=refine,
                 device=device,
+                kernels=_choose("kernels", kernels, KERNEL_WORDS),
                 overwrite=overwrite,
                 sound=sound,
                 threads=threads,

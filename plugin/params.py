@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final, TypeVar
 
-from ..core.sessions.options import ModelName
+from ..core.sessions.options import KernelName, ModelName
 from .errors import ParameterError
 
 
@@ -43,6 +43,15 @@ MODELS: Final[dict[str, ModelName]] = {"FTP-VM": "ftpvm", "DVM": "dvm", "RVM (pe
 DEVICES: Final = {"Auto": "auto", "CPU": "cpu", "CUDA": "cuda"}
 """Label of the choice -> device of the session."""
 
+KERNELS: Final[dict[str, KernelName]] = {
+    "Auto": "auto",
+    "Torch": "torch",
+    "C++": "native",
+    "OpenCL": "opencl",
+    "CUDA": "cupy",
+}
+"""Label of the choice -> kernels of the session."""
+
 _OFX_PREMULTIPLIED: Final = "OfxImageAlphaPremultiplied"
 _OFX_STRAIGHT: Final = "OfxImageAlphaUnPremultiplied"
 
@@ -68,6 +77,8 @@ class Params:
     refine: bool
     device: str
     """``auto``, ``cpu`` or ``cuda``."""
+    kernels: KernelName
+    """What computes the operations around the networks."""
     cache_key: str
     """Names the source; empty: results live for this session only."""
     generation: int
@@ -93,6 +104,7 @@ class Params:
                 working_size=_choice("workingResolution", values, WORKING_SIZES),
                 refine=bool(values["refine"]),
                 device=_choice("device", values, DEVICES),
+                kernels=_choice("kernels", values, KERNELS),
                 cache_key=str(values["cacheKey"]),
                 generation=int(values["generation"]),
             )

@@ -49,6 +49,7 @@ class SessionKey:
             working_size=params.working_size,
             refine=params.refine,
             device=params.device,
+            kernels=params.kernels,
         )
         return cls(
             cache_key=params.cache_key,

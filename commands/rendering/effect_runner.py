@@ -12,7 +12,7 @@ from ...core.errors import MediaError
 from ...core.media import Clip
 from ...host_bridge import Host, HostError
 from ...plugin import bundle_path
-from ...plugin.params import MODELS
+from ...plugin.params import KERNELS, MODELS
 from .plan import RenderPlan
 from .request import RenderRequest
 
@@ -77,6 +77,7 @@ class EffectRunner:
         params["workingResolution"] = request.working_resolution
         params["refine"] = request.refine
         params["device"] = {"auto": "Auto", "cpu": "CPU"}.get(request.device, "CUDA")
+        params["kernels"] = next(label for label, kernels in KERNELS.items() if kernels == request.kernels)
         params["cacheKey"] = f"{plan.clip.identity}-{plan.clip.last_readable}-{bits}"
         self._source = HostSource(plan.clip, bits=bits)
         self._effect.connect("Source", self._source)

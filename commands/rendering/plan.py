@@ -48,6 +48,8 @@ class RenderPlan:
     has_sound: bool
     """Whether sound is copied."""
     warnings: tuple[str, ...]
+    kernels: str
+    """What computes the operations around the networks."""
     settings: str
     """Digest of all that decides about the pixels, except the range."""
 
@@ -65,10 +67,10 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
         MediaError: the clip, the range, the format or the output cannot be used.
         TrimapError: a trimap cannot be used.
         CheckpointError: the weights are missing or torn.
-        BackendUnavailableError: the device is not here.
+        BackendUnavailableError: the device or the kernels are not here.
     """
     output = _choose_format(request)
-    _check_device(request.device)
+    kernels = _check_device(request)
     weights = _check_weights(request)
     with open_clip(request.clip, rate=request.rate) as clip:
         asked = parse_range(request.frames, clip)
@@ -96,6 +98,7 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
             rate=rate,
             has_sound=has_sound,
             warnings=warnings,
+            kernels=kernels,
             settings=_digest(request, clip, keyframes, output, weights),
         )
 
@@ -115,10 +118,12 @@ def _choose_format(request: RenderRequest) -> OutputFormat:
     return chosen
 
 
-def _check_device(name: str) -> None:
+def _check_device(request: RenderRequest) -> str:
+    """Return the name of what computes; the worker chooses again, but here what is missing is found before any work."""
     from ...core.sessions.device import choose_device
+    from ...core.sessions.kernel_choice import choose_kernels
 
-    choose_device(name)
+    return choose_kernels(request.kernels, choose_device(request.device)).name
 
 
 def _check_weights(request: RenderRequest) -> str:
@@ -160,6 +165,7 @@ def _digest(
         "working_resolution": request.working_resolution,
         "refine": request.refine,
         "device": request.device,
+        "kernels": request.kernels,
         "weights": weights,
     }
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

@@ -62,6 +62,7 @@ class Reporter:
             keyframes=list(plan.keyframes),
             format=plan.output.name,
             alpha=plan.alpha,
+            kernels=plan.kernels,
             output=str(plan.request.output),
         )
         if reused:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from ...core.media import AlphaMode
-from ...core.sessions.options import ModelName
-from ...plugin.params import MODELS, WORKING_SIZES, Output, View
+from ...core.sessions.options import KernelName, ModelName
+from ...plugin.params import KERNELS, MODELS, WORKING_SIZES, Output, View
 
 VIEWS: Final = {
     "result": View.RESULT,
@@ -27,6 +27,9 @@ OUTPUTS: Final = {
 
 MODEL_WORDS: Final[dict[str, ModelName]] = {model: model for model in MODELS.values()}
 """Word of the command line -> model of the session."""
+
+KERNEL_WORDS: Final[dict[str, KernelName]] = {kernels: kernels for kernels in KERNELS.values()}
+"""Word of the command line -> kernels of the session."""
 
 WORKING_RESOLUTIONS: Final = {label.lower(): label for label in WORKING_SIZES}
 """Word of the command line -> label of the effect."""
@@ -59,6 +62,8 @@ class RenderRequest:
     """Label of :data:`~trimatte.plugin.params.WORKING_SIZES`."""
     refine: bool = True
     device: str = "auto"
+    kernels: KernelName = "auto"
+    """What computes the operations around the networks."""
     overwrite: bool = False
     sound: bool = True
     """Copy the sound of the clip into a movie."""

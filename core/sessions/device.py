@@ -31,14 +31,15 @@ def choose_device(name: str) -> torch.device:
     return torch.device("cuda", int(number or 0))
 
 
-def exact_name(device: torch.device) -> str:
+def exact_name(device: torch.device, kernels: str) -> str:
     """Name what results agree on bit for bit.
 
-    That is the build of torch, and on a CPU the number of threads: oneDNN splits the sums of 1x1 convolutions by it
-    (measured: last-bit differences between one and two threads there and in small bilinear resizes, nowhere else).
+    That is the build of torch, the ``kernels`` that compute the operations around the networks, and on a CPU the number
+    of threads: oneDNN splits the sums of 1x1 convolutions by it (measured: last-bit differences between one and two
+    threads there and in small bilinear resizes, nowhere else).
     """
     kind = f"cpu, {torch.get_num_threads()} threads" if device.type == "cpu" else device.type
-    return f"{kind}, torch {torch.__version__}"
+    return f"{kind}, torch {torch.__version__}, kernels {kernels}"
 
 
 @contextmanager

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from ...kernels.backends import Backend
 from ...kernels.errors import TrimatteError
 
 ModelName = Literal["ftpvm", "dvm", "rvm"]
 MODELS: Final[tuple[ModelName, ...]] = get_args(ModelName)
+
+KernelName = Literal["auto"] | Backend
+KERNELS: Final[tuple[KernelName, ...]] = ("auto", *get_args(Backend))
 
 
 class SessionOptionsError(TrimatteError, ValueError):
@@ -17,7 +21,7 @@ class SessionOptionsError(TrimatteError, ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOptions:
-    """Options of a :class:`MattingSession`; every field but ``device`` may change pixels."""
+    """Options of a :class:`MattingSession`; every field may change pixels, ``device`` and ``kernels`` by rounding."""
 
     model: ModelName = "ftpvm"
     """``ftpvm`` carries trimaps and mattes; ``dvm`` mattes from the trimaps that FTP-VM carries; ``rvm`` mattes people
@@ -36,6 +40,10 @@ class SessionOptions:
     of ``refine``."""
     device: str = "auto"
     """``auto`` (CUDA where it is usable, else CPU), ``cpu``, ``cuda`` or ``cuda:N``."""
+    kernels: KernelName = "auto"
+    """What computes the array operations around the networks: ``torch`` is the reference, ``native``, ``opencl`` and
+    ``cupy`` are its twins; ``auto`` takes the fastest that is here. An operation that the chosen one lacks is the
+    reference's."""
     tile_size: int = 512
     """Side, in pixels, of the square tiles the refiner works on; a multiple of 8. DVM takes the next one of 32, from
     224."""
@@ -56,6 +64,7 @@ class SessionOptions:
     def __post_init__(self) -> None:
         """Refuse values that no clip could be solved with."""
         _require(self.model in MODELS, "model", self.model, f"one of {', '.join(MODELS)}")
+        _require(self.kernels in KERNELS, "kernels", self.kernels, f"one of {', '.join(KERNELS)}")
         _require(
             self.working_size == 0 or self.working_size >= 32, "working_size", self.working_size, "0 or at least 32"
         )

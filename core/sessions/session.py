@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from ...kernels.backends import use_backend
 from ..errors import DeviceMemoryError, MediaError
 from .cache import FrameCache
 from .device import choose_device, exact_name, explain_memory
 from .engine import Plan, SessionModels
 from .engines import Solver, open_engine
 from .frame_source import FrameSource
+from .kernel_choice import choose_kernels
 from .keyframes import Keyframes
 from .keys import ResultKeys, name_of
 from .lift import trimap_levels
@@ -69,12 +71,13 @@ class MattingSession:
 
         Raises:
             TrimapError: a keyframe does not fit the clip.
-            BackendUnavailableError: the device is not here.
+            BackendUnavailableError: the device or the kernels are not here.
             CheckpointError: the weights are missing, torn or for another model.
         """
         self.source = source
         self.options = options if options is not None else SessionOptions()
         self._device = choose_device(self.options.device)
+        self._kernels = choose_kernels(self.options.kernels, self._device)
         self._weights, self._load_models = _given(models) if models is not None else _chosen(self.options, self._device)
         self._owns_cache = not source.identity or cache is None
         self._cache = FrameCache.private() if not source.identity else cache or FrameCache()
@@ -169,7 +172,7 @@ class MattingSession:
     def _compute(self, frame: int, plan: Plan, key: bytes, ticker: Ticker) -> FrameResult:
         """Run the networks and keep the result; the caller has the turn."""
         try:
-            with explain_memory(self.options, self._device):
+            with explain_memory(self.options, self._device), use_backend(self._kernels.backend):
                 alpha, trimap, confidence = self._running_engine().solve(frame, plan, ticker)
                 levels = (alpha * 65535).round().to(torch.int32).cpu().numpy().astype(np.uint16)
         except DeviceMemoryError:
@@ -200,7 +203,7 @@ class MattingSession:
             keyframes=keyframes,
             options=self.options,
             weights=self._weights,
-            device=exact_name(self._device),
+            device=exact_name(self._device, self._kernels.name),
         )
         return Plan(keyframes, keys)
 

@@ -1,4 +1,5 @@
-// Compositing of pictures (batch, channels, pixels) with mattes (batch, pixels); formulas in kernels/composite/_torch.py.
+// Compositing of pictures (batch, channels, pixels) with mattes (batch, pixels); formulas in
+// kernels/composite/_torch.py.
 #pragma once
 
 #include <cstdint>

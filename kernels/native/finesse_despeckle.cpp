@@ -52,7 +52,8 @@ struct Leveller {
         std::copy_n(window.row(top, 0) - size, width + 2 * size, columns.data());
         for (int64_t side = 1; side <= size; ++side) {
             const int64_t left = 1 - side, count = width + side - 1;
-            if (side > 1) max_of_two(column - size, window.row(top + side - 1, 0) - size, columns.data(), width + 2 * size);
+            if (side > 1)
+                max_of_two(column - size, window.row(top + side - 1, 0) - size, columns.data(), width + 2 * size);
             max_of_two(window.row(top - 1, side) + left, window.row(top + side, side) + left, walls.data(), count);
             max_of_two(walls.data(), column + left - 1, walls.data(), count);
             max_of_two(walls.data(), column + left + side, walls.data(), count);

@@ -5,8 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
+from torch import Tensor
 
-from trimatte.commands.diagnosis import Check, State, run_checks
+from trimatte.commands.diagnosis import Check, State, judge_kernels, measure_kernels, run_checks
+from trimatte.kernels.backends import available_backends, missing_reason
+from trimatte.kernels.catalogue import OPERATIONS
+from trimatte.kernels.workload import Operation, Workload, noise
 
 from .conftest import Ran
 
@@ -23,6 +28,11 @@ def test_a_whole_installation_renders_one_frame(trimatte: Trimatte, random_weigh
     assert found["bundle", "effect"]["detail"].endswith("Trimatte.ofx.bundle")
     assert found["one frame", "through the effect"]["detail"].startswith("640x360, alpha ")
     assert {("devices", "cpu"), ("libraries", "torch"), ("codecs", "ffmpeg")} <= set(found)
+    for backend in available_backends():
+        assert found["kernels", backend]["state"] == "ok"
+        shown = {one["operation"] for one in report["kernels"] if one["backend"] == backend}
+        assert shown == {one.name for one in OPERATIONS if backend in ("torch", *one.twins)}
+    assert all(one["milliseconds"] > 0 for one in report["kernels"])
 
 
 def test_the_search_path_is_what_editors_see(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,3 +62,35 @@ def test_a_check_that_fails_itself_is_a_finding() -> None:
         raise RuntimeError("too far")
 
     assert run_checks([check_moon]) == [Check("moon", "moon", State.BROKEN, "RuntimeError: too far")]
+
+
+def operation_that(result: Callable[[Tensor, str], Tensor]) -> Operation:
+    """Return an operation with a twin in C++, both computed by ``result(array, backend)``."""
+    work = Workload(arguments=(noise(4, 5),), bytes_moved=1, operations=1)
+    return Operation("odd", lambda array, *, backend: result(array, backend), ("native",), lambda height, width: work)
+
+
+@pytest.mark.skipif(bool(missing_reason("native")), reason="the C++ kernels are not built")
+@pytest.mark.parametrize(
+    ("twin", "detail"),
+    [
+        pytest.param(lambda array: array + 1, "odd: wrong result, up to 1 from the reference", id="wrong"),
+        pytest.param(lambda array: array[:2], r"odd: its shape is (2, 5), the reference's (4, 5)", id="shape"),
+        pytest.param(lambda array: torch.full_like(array, torch.nan), "odd: wrong result", id="no numbers"),
+        pytest.param(lambda array: array @ array, "odd: RuntimeError: ", id="raises"),
+    ],
+)
+def test_kernels_that_fail_or_compute_nonsense_are_broken(twin: Callable[[Tensor], Tensor], detail: str) -> None:
+    odd = operation_that(lambda array, backend: array if backend == "torch" else twin(array))
+    found = {check.name: check for check in judge_kernels(measure_kernels([odd]))}
+    assert found["torch"].state is State.OK
+    assert found["native"].state is State.BROKEN
+    assert found["native"].detail.startswith(detail)
+
+
+def test_kernels_that_are_missing_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = "PyOpenCL is not installed; run: pip install 'trimatte[opencl]'"
+    for module in ("trimatte.kernels.backends", "trimatte.commands.diagnosis.kernels"):
+        monkeypatch.setattr(f"{module}.missing_reason", lambda backend: reason if backend == "opencl" else "")
+    found = {check.name: check for check in judge_kernels([])}
+    assert (found["opencl"].state, found["opencl"].detail) == (State.NOTE, reason)

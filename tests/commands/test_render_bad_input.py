@@ -120,6 +120,12 @@ def test_torn_weights(
     refuses(trimatte("render", clip, "--trimap", trimap, "-o", tmp_path / "out"), r".*torn\.safetensors: .*")
 
 
+def test_unknown_and_missing_kernels(trimatte: Trimatte, tmp_path: Path, clip: Path, trimap: Path) -> None:
+    asked = ("render", clip, "--trimap", trimap, "--device", "cpu", "-o", tmp_path / "out", "--kernels")
+    refuses(trimatte(*asked, "abacus"), r"--kernels abacus: is not known; use one of auto, torch, native, .*")
+    refuses(trimatte(*asked, "cupy"), r"backend 'cupy' is not available.*")
+
+
 @pytest.mark.parametrize(
     ("device", "pattern"),
     [("tpu", r"device 'tpu' is not known; choose .*"), ("cuda:99", r"device 'cuda:99' is not here .*")],

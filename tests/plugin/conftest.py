@@ -147,6 +147,7 @@ def settings(keyframe_folder: Path) -> dict[str, object]:
         "workingResolution": "Native",
         "refine": True,
         "device": "CPU",
+        "kernels": "Auto",
         "cacheKey": "",
     }
 

@@ -20,6 +20,7 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
         weights=" mine ",
         workingResolution="768",
         device="Auto",
+        kernels="C++",
         frameOffset=1001,
     )
     assert params == Params(
@@ -32,6 +33,7 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
         working_size=768,
         refine=True,
         device="auto",
+        kernels="native",
         cache_key="",
         generation=0,
     )

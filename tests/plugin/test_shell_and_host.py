@@ -9,7 +9,7 @@ import pytest
 
 from trimatte.host_bridge import Host, HostError
 from trimatte.plugin import bundle_path
-from trimatte.plugin.params import DEVICES, MODELS, WORKING_SIZES, Output, View
+from trimatte.plugin.params import DEVICES, KERNELS, MODELS, WORKING_SIZES, Output, View
 
 pytestmark = pytest.mark.usefixtures("shell_environment")
 
@@ -54,6 +54,7 @@ def test_the_choices_of_the_page_are_those_of_the_worker(make_effect: Any) -> No
     assert params["model"].choices == list(MODELS)
     assert params["workingResolution"].choices == list(WORKING_SIZES)
     assert params["device"].choices == list(DEVICES)
+    assert params["kernels"].choices == list(KERNELS)
     values = {name: params[name].value() for name in ("view", "output", "refine", "frameOffset", "cacheKey")}
     assert values == {"view": "Result", "output": "Premultiplied", "refine": True, "frameOffset": 0, "cacheKey": ""}
 
