@@ -14,9 +14,21 @@ __all__ = ["keep_version", "roll_back", "versions_of"]
 
 def versions_of(store: WeightsStore, name: str) -> list[str]:
     """Return the earlier weights of ``name``, oldest first: ``name.1``, ``name.2``, …."""
-    pattern = re.compile(rf"{re.escape(name)}\.(\d+)")
-    found = [match for match in map(pattern.fullmatch, store.names()) if match]
+    found = [match for match in _numbered(store, name) if _stands_for(store, match[0], name)]
     return [match[0] for match in sorted(found, key=lambda match: int(match[1]))]
+
+
+def _numbered(store: WeightsStore, name: str) -> list[re.Match[str]]:
+    pattern = re.compile(rf"{re.escape(name)}\.(\d+)")
+    return [match for match in map(pattern.fullmatch, store.names()) if match]
+
+
+def _stands_for(store: WeightsStore, version: str, name: str) -> bool:
+    """Return whether ``version`` was ``name`` once; weights that a user called so himself were not."""
+    try:
+        return store.find(version).record.get("version_of") == name
+    except CheckpointError:
+        return False
 
 
 def keep_version(store: WeightsStore, name: str) -> StoredWeights | None:
@@ -27,8 +39,8 @@ def keep_version(store: WeightsStore, name: str) -> StoredWeights | None:
     """
     if name not in store.names():
         return None
-    numbers = [int(version.rpartition(".")[2]) for version in versions_of(store, name)]
-    return _copied(store, name, f"{name}.{max(numbers, default=0) + 1}")
+    taken = max((int(match[1]) for match in _numbered(store, name)), default=0)
+    return _copied(store, name, f"{name}.{taken + 1}", version_of=name)
 
 
 def roll_back(store: WeightsStore, name: str) -> StoredWeights:
@@ -54,7 +66,7 @@ def roll_back(store: WeightsStore, name: str) -> StoredWeights:
     return restored
 
 
-def _copied(store: WeightsStore, old: str, new: str) -> StoredWeights:
+def _copied(store: WeightsStore, old: str, new: str, *, version_of: str | None = None) -> StoredWeights:
     """Give the weights ``old`` the name ``new`` too; the record comes last, so ``new`` is always whole."""
     stored = store.find(old)
     path = store.checked_path(stored)
@@ -68,7 +80,8 @@ def _copied(store: WeightsStore, old: str, new: str) -> StoredWeights:
                 os.link(path, target)
             except OSError:  # no links here, or on another volume
                 shutil.copyfile(path, target)
-        temporary.write_text(json.dumps({**stored.record, "file": target.name}, indent=2) + "\n", encoding="utf-8")
+        content = {**stored.record, "file": target.name, "version_of": version_of}
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         temporary.replace(record)
     except OSError as error:
         raise CheckpointError(f"{target}: cannot be written ({error.strerror}).", path=target) from error
