@@ -80,6 +80,7 @@ def dvm_training(chosen: DvmRecipeOptions, steps_per_epoch: int) -> TrainingOpti
         clip_norm=1.0,
         norm_momentum=None,
         bfloat16=chosen.bfloat16,
+        average=chosen.average,
         log_steps=chosen.print_freq,
         picture_steps=chosen.display_freq,
         keep_steps=chosen.save_epoch_freq * steps_per_epoch,

@@ -143,6 +143,8 @@ class DvmRecipeOptions:
     """Accepted; a checkpoint is written every few minutes."""
     continue_train: bool = False
     """Accepted; a run always goes on where its folder ends."""
+    average: float = 0.0
+    """Decay of a running mean of the weights, which is then what is kept; 0: the weights themselves, as published."""
     bfloat16: bool = False
     """Run the network under autocast; the release trains in float32."""
 

@@ -97,6 +97,7 @@ def ftpvm_training(chosen: FtpVmRecipeOptions) -> TrainingOptions:
         clip_norm=None,
         norm_momentum=None,
         bfloat16=chosen.bfloat16,
+        average=chosen.average,
         log_steps=1 if chosen.debug else chosen.report_interval,
         picture_steps=chosen.save_im_interval,
         keep_steps=chosen.save_model_interval,

@@ -94,6 +94,8 @@ class FtpVmRecipeOptions:
     """Processes that make samples."""
     benchmark: bool = False
     """Let cuDNN look for the fastest algorithms."""
+    average: float = 0.0
+    """Decay of a running mean of the weights, which is then what is kept; 0: the weights themselves, as published."""
     bfloat16: bool = False
     """Run the network under autocast; the release trains in float32."""
     report_interval: int = 100

@@ -82,6 +82,7 @@ def _build(given: RvmRecipeOptions, device: torch.device) -> Run:
         norm_momentum=None,
         sync_norm=True,
         bfloat16=is_mixed,
+        average=chosen.average,
         log_steps=chosen.log_train_loss_interval,
         picture_steps=chosen.log_train_images_interval,
         keep_steps=chosen.checkpoint_save_interval,

@@ -83,6 +83,8 @@ class RvmRecipeOptions:
     """Weights to start from: those of the stage before."""
     pretrained_backbone: Path | None = None
     """Weights of a classifier to start the backbone from, in torchvision's names."""
+    average: float = 0.0
+    """Decay of a running mean of the weights, which is then what is kept; 0: the weights themselves, as published."""
     log_train_loss_interval: int = 20
     """Steps between lines in the log."""
     log_train_images_interval: int = 500
