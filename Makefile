@@ -51,6 +51,7 @@ bench: build
 	$(BIN)/python benchmarks/session.py speed
 	$(BIN)/python benchmarks/session.py memory
 	$(BIN)/python benchmarks/render.py
+	$(BIN)/python benchmarks/kernels.py
 
 clean:
 	rm -rf build dist demo_output
