@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-_SLICE_ELEMENTS = 1 << 22
-"""Affinities held at a time when no gradient is wanted: 16 MiB in float32, of which three are alive at once."""
+_SLICE_ELEMENTS = 1 << 21
+"""Affinities held at a time when no gradient is wanted: 8 MiB in float32, two or three of them at once."""
 
 
 def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) -> Tensor:
@@ -15,12 +15,13 @@ def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) 
     flat_query = query.permute(0, 1, 3, 4, 2).flatten(1, 3)  # (B, Q, K)
     flat_keys = keys.transpose(1, 2).flatten(2)  # (B, K, N)
     flat_values = values.permute(0, 1, 3, 4, 2).flatten(1, 3)  # (B, N, V)
-    if torch.is_grad_enabled():
+    if torch.is_grad_enabled() and any(array.requires_grad for array in (query, keys, values)):
         result = _read(flat_query, flat_keys, flat_values, top_k)
     else:
         rows = max(1, _SLICE_ELEMENTS // max(1, batch * flat_keys.shape[2]))
-        slices = [_read(part, flat_keys, flat_values, top_k) for part in torch.split(flat_query, rows, dim=1)]
-        result = torch.cat(slices, dim=1)
+        result = query.new_empty(batch, flat_query.shape[1], values.shape[2])
+        for part, read in zip(flat_query.split(rows, dim=1), result.split(rows, dim=1), strict=True):
+            read.copy_(_read(part, flat_keys, flat_values, top_k))
     return result.reshape(batch, frames, height, width, values.shape[2]).permute(0, 1, 4, 2, 3)
 
 

@@ -1,13 +1,19 @@
 """The memory read against a loop, twins against the reference, its memory, and its messages."""
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
-from trimatte.kernels.backends import Backend, use_backend
+from trimatte.kernels.backends import Backend, missing_reason, use_backend
 from trimatte.kernels.errors import BackendUnavailableError, ShapeError
 from trimatte.kernels.memory_read import _torch, memory_read
 
@@ -178,3 +184,68 @@ def test_a_missing_backend_is_never_replaced() -> None:
 def test_keeping_no_position_is_refused() -> None:
     with pytest.raises(ShapeError, match="top_k is 0"):
         memory_read(*arrays(), top_k=0)
+
+
+_PEAK = """
+import sys
+from pathlib import Path
+import torch
+from trimatte.kernels.memory_read import memory_read
+
+def resident(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1000
+
+def peak(rows, wants_gradients):
+    # 1080p at a sixteenth: 68 x 120 positions, five keyframes; the whole affinity would take 1.3 GB
+    shapes = [(1, 1, 32, rows, 120), (1, 5, 32, 68, 120), (1, 5, 112, 68, 120)]
+    inputs = [torch.rand(shape).requires_grad_(wants_gradients) for shape in shapes]
+    before = resident("VmRSS:")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
+    found = memory_read(*inputs, backend=sys.argv[1])
+    if wants_gradients:
+        found.sum().backward()
+    return resident("VmHWM:") - before
+
+torch.set_num_threads(1)
+peak(1, sys.argv[2] == "True")  # libraries and their buffers
+print(peak(int(sys.argv[3]), sys.argv[2] == "True"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("wants_gradients", "rows", "limit"),
+    [
+        pytest.param(False, 8, 16, id="values"),
+        pytest.param(True, 8, 64, id="gradients"),  # 31 MB are the gradients and the result
+    ],
+)
+def test_native_reads_five_keyframes_at_1080p_in_few_megabytes(wants_gradients: bool, rows: int, limit: int) -> None:
+    if not Path("/proc/self/clear_refs").exists():
+        pytest.skip("peak memory is read from Linux's /proc, which is not here")
+    if missing_reason("native"):
+        pytest.skip(missing_reason("native"))
+    command = [sys.executable, "-c", _PEAK, "native", str(wants_gradients), str(rows)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert float(told.stdout) < limit, f"{told.stdout.strip()} MB"
+
+
+class LargestTensor(TorchDispatchMode):
+    """Notes the bytes of the largest tensor that any operation returns."""
+
+    largest = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        for array in tree_leaves(result):
+            self.largest = max(self.largest, array.numel() * array.element_size())
+        return result
+
+
+@pytest.mark.parametrize("top_k", [None, 20])
+def test_the_reference_reads_five_keyframes_at_1080p_without_a_large_temporary(top_k: int | None) -> None:
+    shapes = [(1, 1, 4, 10, 120), (1, 5, 4, 68, 120), (1, 5, 112, 68, 120)]
+    inputs = [torch.rand(shape) for shape in shapes]
+    with LargestTensor() as seen:
+        memory_read(*inputs, top_k=top_k, backend="torch")
+    assert 8e6 < seen.largest < 64e6
