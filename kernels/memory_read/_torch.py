@@ -20,7 +20,7 @@ def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int | None) 
     else:
         rows = max(1, _SLICE_ELEMENTS // max(1, batch * flat_keys.shape[2]))
         result = query.new_empty(batch, flat_query.shape[1], values.shape[2])
-        for part, read in zip(flat_query.split(rows, dim=1), result.split(rows, dim=1), strict=True):
+        for part, read in zip(torch.split(flat_query, rows, dim=1), torch.split(result, rows, dim=1), strict=True):
             read.copy_(_read(part, flat_keys, flat_values, top_k))
     return result.reshape(batch, frames, height, width, values.shape[2]).permute(0, 1, 4, 2, 3)
 
