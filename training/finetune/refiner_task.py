@@ -17,6 +17,14 @@ from ..refinement import open_region, refinement_terms
 __all__ = ["CropPhase", "RefinerSample", "ShotRefinerTask", "make_sample"]
 
 
+_MARGIN = 256
+"""Pixels kept around the places that crops are made of."""
+
+
+_LEAST = 64
+"""Smallest side of a crop, in pixels: the loss takes five levels of a Laplacian pyramid."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CropPhase(Phase):
     """Crops of a step."""
@@ -53,7 +61,22 @@ def make_sample(
     region = open_region(alphas[None], trimaps[None])[0, 0] > 0
     wrong = torch.from_numpy(np.abs(target - coarse[1].alpha) > 0.02)
     centres = ((region & wrong) | torch.from_numpy(trimap == 128)).nonzero()
-    return RefinerSample(frames.float(), trimaps, alphas, torch.from_numpy(target)[None], centres)
+    if len(centres) == 0:
+        return RefinerSample(frames.float(), trimaps, alphas, torch.from_numpy(target)[None], centres)
+    first = (centres.amin(0) - _MARGIN).clamp(min=0)  # a 4K keyframe would take 0.4 GB
+    last = centres.amax(0) + _MARGIN
+    inside = (..., slice(int(first[0]), int(last[0])), slice(int(first[1]), int(last[1])))
+    parts = (frames.float(), trimaps, alphas, torch.from_numpy(target)[None])
+    plates_, trimaps, alphas, goal = (_at_least(part[inside].clone(), _LEAST) for part in parts)
+    return RefinerSample(plates_, trimaps, alphas, goal, centres - first)
+
+
+def _at_least(picture: Tensor, side: int) -> Tensor:
+    """Repeat the border of (..., H, W) at the bottom and the right until both sides are long enough."""
+    missing = [max(0, side - picture.shape[-1]), max(0, side - picture.shape[-2])]
+    flat = picture.reshape(-1, 1, *picture.shape[-2:])
+    wide = F.pad(flat, [0, missing[0], 0, missing[1]], mode="replicate") if any(missing) else flat
+    return wide.reshape(*picture.shape[:-2], *wide.shape[-2:])
 
 
 class ShotRefinerTask:
@@ -77,7 +100,7 @@ class ShotRefinerTask:
         """Cut a square out of a sample, and vary it without changing what is true."""
         sample = self.samples[int(rng.integers(len(self.samples)))]
         height, width = sample.target.shape[-2:]
-        side = min(side, height // 8 * 8, width // 8 * 8)
+        side = min(side, height // 32 * 32, width // 32 * 32)
         centre = sample.centres[int(rng.integers(len(sample.centres)))].tolist()
         offset = rng.integers(-side // 4, side // 4 + 1, 2)
         top = min(max(centre[0] - side // 2 + int(offset[0]), 0), height - side)

@@ -32,11 +32,11 @@ def test_the_refiner_learns_the_shot_and_the_models_it_came_from_stay(
 ) -> None:
     before = _copy_of(models)
     events: list[str] = []
-    options = FinetuneOptions(minutes=None, steps=30, side=64)
+    options = FinetuneOptions(minutes=None, steps=40, side=64, rate=3e-3)
     result = finetune(shot, models, _SESSION, tmp_path, options, on_event=events.append)
     assert events == ["keyframes", "before", "refiner", "after"]
     assert result.held_out == 3
-    assert result.steps == {"st_fam": 30}
+    assert result.steps == {"st_fam": 40}
     assert result.is_better
     assert result.after["unknown MSE"] < 0.9 * result.before["unknown MSE"]
     # what was scored is what the sessions of a user give
