@@ -9,11 +9,12 @@ inline work_t pixel(__global const scalar_t* matte, size_t plane, int x, int y, 
     return saturated(LOAD(matte, plane + (size_t)clamp(y, 0, height - 1) * width + clamp(x, 0, width - 1)));
 }
 
+#define TINY 1.17549435e-38f  // smallest normal float
 __kernel void levels(__global const scalar_t* matte, __global scalar_t* out, const work_t black, const work_t white,
                      const work_t exponent) {
     HERE;
     const work_t stretched = saturated((saturated(LOAD(matte, place)) - black) / (white - black));
-    STORE(exponent == 1 || stretched == 0 ? stretched : exp2(log2(stretched) * exponent), out, place);
+    STORE(exponent == 1 || stretched < TINY ? stretched : power(stretched, exponent), out, place);
 }
 
 // Largest number within a disc; `sign` -1 turns all numbers, so that it becomes the smallest.
