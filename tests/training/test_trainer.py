@@ -1,6 +1,7 @@
 """The loop: it learns, it resumes exactly, it refuses budgets that contradict each other."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from trimatte.core import create_network
 from trimatte.core.checkpoints import load_state
 from trimatte.training.augment import Composer
+from trimatte.training.average import WeightAverage
 from trimatte.training.datasets import Pack
 from trimatte.training.errors import DatasetError, OptionsError
 from trimatte.training.export import export_weights
@@ -17,8 +19,10 @@ from trimatte.training.options import Stage, TrainingOptions
 from trimatte.training.propagation import PropagationTask, choose_window
 from trimatte.training.refinement import RefinementTask
 from trimatte.training.run_folder import RunFolder, commit_of_code
-from trimatte.training.schedules import Cosine
+from trimatte.training.schedules import Cosine, Plateau
 from trimatte.training.trainer import Trainer
+
+from .small_run import LineTask, line_options
 
 _STAGE = Stage(until=1, sizes=((64, 64),), frames=2, chunks=(1, 2), window=64, own_memory=0.5, second_memory=0.5)
 
@@ -174,3 +178,74 @@ def test_stages_that_do_not_end_at_one_are_refused() -> None:
         TrainingOptions(
             name="x", network="ftpvm", network_options={}, steps=1, stages=(Stage(until=0.5, sizes=((64, 64),)),)
         )
+
+
+class _ScoredTask(LineTask):
+    """Has a score that gets worse from the second validation on, and pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scores = iter([1.0, 2.0, 3.0, 4.0, 5.0])
+        self.was_training: list[bool] = []
+
+    def validate(self) -> dict[str, float]:
+        self.was_training.append(self.network.training or torch.is_grad_enabled())
+        return {"score": next(self.scores), "other": 7.0}
+
+    def pictures(self) -> list[torch.Tensor]:
+        self.was_training.append(self.network.training)
+        return [torch.zeros(1, 4, 5), torch.ones(3, 4, 6)]
+
+
+def test_scores_decide_which_weights_are_best_and_when_the_rate_falls(tmp_path: Path) -> None:
+    options = replace(
+        line_options(8), validate_steps=2, picture_steps=4, keep_steps=4, plateau=Plateau(factor=0.5, patience=1)
+    )
+    task = _ScoredTask()
+    trainer = Trainer(task, options, RunFolder(tmp_path))
+    trainer.run()
+    assert trainer.best_score == 1.0
+    assert trainer.plateau is not None
+    assert trainer.plateau.factor == 0.5
+    assert not any(task.was_training)
+    assert trainer.network.training
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["validation score"] for line in lines if "validation score" in line][:2] == [1.0, 2.0]
+    names = {path.stem for path in (tmp_path / "checkpoints").iterdir()}
+    assert "best" in names
+    assert len(names) == 3
+    kept = load_state(next((tmp_path / "checkpoints").glob("step-*")))
+    assert set(kept) == set(trainer.network.state_dict())
+    assert len(list((tmp_path / "pictures").iterdir())) == 2
+    again = Trainer(_ScoredTask(), options, RunFolder(tmp_path))
+    assert again.best_score == 1.0
+    assert again.plateau is not None
+    assert again.plateau.factor == 0.5
+
+
+def test_the_average_acts_in_place_of_the_network_and_leaves_it_as_it_was() -> None:
+    network = LineTask().network.train()
+    average = WeightAverage(network, 0.9)
+    own = {name: value.clone() for name, value in network.state_dict().items()}
+    average.state["head.bias"] += 5
+    with average.in_place_of(network):
+        assert not network.training
+        assert torch.equal(network.state_dict()["head.bias"], own["head.bias"] + 5)
+    assert network.training
+    assert all(torch.equal(value, own[name]) for name, value in network.state_dict().items())
+
+
+def test_a_checkpoint_of_an_earlier_version_goes_on(drawn_pack: Pack, tmp_path: Path) -> None:
+    trainer = _trainer(drawn_pack, _options(1), tmp_path)
+    trainer.run()
+    saved = RunFolder(tmp_path).load()
+    assert saved is not None
+    for name in ("sums", "best_score", "plateau"):  # what it had not
+        del saved[name]
+    for group in saved["optimiser"]["param_groups"]:
+        del group["factor"]
+    RunFolder(tmp_path).save(saved)
+    _trainer(drawn_pack, _options(3), tmp_path).run()
+    after = RunFolder(tmp_path).load()
+    assert after is not None
+    assert after["step_count"] >= 3
