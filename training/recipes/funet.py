@@ -80,9 +80,10 @@ def split_frames(count: int, percent: float, seed: int = _SEED) -> tuple[list[in
     return sorted(order[held:]), sorted(order[:held])
 
 
-def funet_training(chosen: FunetRecipeOptions, num_train: int, num_held: int) -> TrainingOptions:
-    """Return the run of these options over ``num_train`` frames."""
-    batches = -(-num_train // chosen.batch_size)
+def funet_training(chosen: FunetRecipeOptions, num_train: int, num_held: int, processes: int = 1) -> TrainingOptions:
+    """Return the run of these options over ``num_train`` frames, of which each step takes a batch per process."""
+    per_step = chosen.batch_size * processes
+    batches = -(-num_train // per_step)
     return TrainingOptions(
         name="funet",
         network="flow_unet",
@@ -103,7 +104,7 @@ def funet_training(chosen: FunetRecipeOptions, num_train: int, num_held: int) ->
         average=chosen.average,
         log_steps=chosen.log_interval,
         keep_steps=batches,
-        validate_steps=(num_train // (10 * chosen.batch_size) or batches) if num_held else None,
+        validate_steps=(num_train // (10 * per_step) or batches) if num_held else None,
     )
 
 
@@ -135,7 +136,7 @@ def _build(chosen: FunetRecipeOptions, device: torch.device) -> Run:
     loader = OrderedLoader(samples, batch=chosen.batch_size, seed=_SEED, num_workers=chosen.num_workers)
     manifest = data_manifest({"frames": samples, "validation": kept})
     task = FunetTask(network, loader, validation=kept, device=device, manifest=manifest)
-    return Run(funet_training(chosen, len(train), len(held)), task)
+    return Run(funet_training(chosen, len(train), len(held), loader.stride), task)
 
 
 RECIPE = Recipe(

@@ -102,6 +102,13 @@ def test_three_steps_of_the_optimiser_match_the_golden_file(golden_arrays: Array
         )
 
 
+def test_more_processes_take_fewer_steps_and_validate_as_often() -> None:
+    chosen = FunetRecipeOptions(batch_size=2, epochs=3)
+    alone, four = funet_training(chosen, 400, 100), funet_training(chosen, 400, 100, processes=4)
+    assert (alone.steps, alone.validate_steps) == (600, 20)
+    assert (four.steps, four.validate_steps) == (150, 5)
+
+
 def test_a_fifth_is_held_out_the_same_each_time() -> None:
     train, held = split_frames(50, 20)
     assert (len(train), len(held)) == (40, 10)
