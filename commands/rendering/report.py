@@ -65,6 +65,7 @@ class Reporter:
             kernels=plan.kernels,
             output=str(plan.request.output),
         )
+        self._say(f"kernels: {plan.kernels}")
         if reused:
             self._say(f"{reused} of {len(plan.frames)} frames are there already and are kept")
 

@@ -26,6 +26,7 @@ def test_people_see_frames_and_the_time_left_on_stderr(
     said = capsys.readouterr()
     assert said.out == ""
     assert "1 of 6 frames are there already" in said.err
+    assert "kernels: " in said.err
     assert "6/6" in said.err
     assert "left 0:00:00" in said.err
 
@@ -37,5 +38,6 @@ def test_machines_get_lines_on_stdout_with_the_time_left(
     said = capsys.readouterr()
     events = [json.loads(line) for line in said.out.splitlines()]
     assert [event["event"] for event in events] == ["start", *["frame"] * 6, "done"]
+    assert events[0]["kernels"]
     assert [event["left_seconds"] for event in events[1:7]][::5] == [None, 0]
     assert "left" not in said.err
