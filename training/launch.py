@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,7 +37,7 @@ class LaunchOptions:
 
     device: str = "cpu"
     """``cpu``, ``cuda`` or ``cuda:N``; under ``torchrun`` each process takes the GPU of its rank."""
-    stop_after_minutes: float | None = None
+    stop_after_minutes: float | None = field(default=None, metadata={"flags": ("--stop-after",)})
     """Save and stop after so many minutes; the next launch goes on exactly there. ``None``: train to the end."""
     save_seconds: float | None = None
     """Time between checkpoints; ``None``: as the recipe says."""

@@ -25,7 +25,7 @@ def test_a_run_in_pieces_leaves_a_folder_that_says_all(
     folder = tmp_path / "run"
     arguments = ("train", "refiner", "--pack", pack, "--run", folder, "--steps", 2)
     more = ("--picture-steps", 1, "--keep-steps", 2, "--log-steps", 1)
-    ran = trimatte(*arguments, *more, "--stop-after-minutes", 0.0001)
+    ran = trimatte(*arguments, *more, "--stop-after", 0.0001)
     assert ran.code == 0, ran.err
     assert "50.0% done; the same command goes on" in ran.err
     ran = trimatte(*arguments, *more)
