@@ -95,5 +95,7 @@ def warp_clip(clip: Tensor, matrices: Sequence[np.ndarray] | np.ndarray) -> Tens
     unit = np.array([[2 / width, 0, 1 / width - 1], [0, 2 / height, 1 / height - 1], [0, 0, 1]])  # to -1..1
     backward = [unit @ np.linalg.inv(matrix) @ np.linalg.inv(unit) for matrix in matrices]
     theta = torch.from_numpy(np.stack(backward)[:, :2]).to(clip)
-    grid = F.affine_grid(theta, list(clip.shape), align_corners=False)
+    is_static = bool((theta == theta[:1]).all())  # one grid for all frames then
+    theta = theta[:1] if is_static else theta
+    grid = F.affine_grid(theta, [len(theta), *clip.shape[1:]], align_corners=False).expand(len(clip), -1, -1, -1)
     return F.grid_sample(clip, grid, mode="bilinear", padding_mode="zeros", align_corners=False)

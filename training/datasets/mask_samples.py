@@ -66,10 +66,11 @@ class MaskSamples:
         draw = far_first if options.has_far_memory else sample_offsets
         place = wrapped if options.ends == "wrapped" else mirrored
         places = place(draw(rng, options.num_frames, options.speeds), start, source.num_frames(clip))
-        pictures, masks = source.read(clip, places, int(rng.integers(source.num_objects(clip))))
+        once, order = np.unique(places, return_inverse=True)
+        pictures, masks = source.read(clip, once.tolist(), int(rng.integers(source.num_objects(clip))))
         size = options.augmentation.size
-        pictures = shrunk(pictures, size, above=size, resampling=Image.Resampling.BILINEAR)
-        masks = shrunk(masks, size, above=size, resampling=Image.Resampling.NEAREST)
+        pictures = shrunk(pictures, size, above=size, resampling=Image.Resampling.BILINEAR)[order]
+        masks = shrunk(masks, size, above=size, resampling=Image.Resampling.NEAREST)[order]
         frames, mask = augment_masks(rng, clip_tensor(pictures), clip_tensor(masks), options.augmentation)
         made = {"frames": frames, "mask": mask}
         if options.trimap_radii is not None:

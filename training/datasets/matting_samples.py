@@ -72,13 +72,15 @@ class MattingSamples:
         """
         options = self._options
         clip, start = self._starts[index % len(self._starts)]
-        colours, alpha = self._source.read(clip, wrapped(self._offsets(rng), start, self._source.num_frames(clip)))
-        behind, place = self._backgrounds.choose(rng, options.share_of_stills)
-        layers = Layers(
-            clip_tensor(self._shrunk(colours)),
-            clip_tensor(self._shrunk(alpha)),
-            clip_tensor(self._shrunk(behind.read(place, self._background_frames(rng, behind, place)))),
+        # a frame that comes several times, above all a still, is read and shrunk once
+        frames, order = np.unique(
+            wrapped(self._offsets(rng), start, self._source.num_frames(clip)), return_inverse=True
         )
+        colours, alpha = (self._shrunk(part)[order] for part in self._source.read(clip, frames.tolist()))
+        behind, place = self._backgrounds.choose(rng, options.share_of_stills)
+        frames, order = np.unique(self._background_frames(rng, behind, place), return_inverse=True)
+        background = self._shrunk(behind.read(place, frames.tolist()))[order]
+        layers = Layers(clip_tensor(colours), clip_tensor(alpha), clip_tensor(background))
         layers = augment_layers(rng, layers, options.augmentation)
         if rng.random() < options.empty_memory:
             layers.foreground[0] = 0

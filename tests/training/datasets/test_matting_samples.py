@@ -49,7 +49,17 @@ def test_every_third_frame_of_a_clip_starts_a_sample_of_three() -> None:
     assert len(samples) == 4
     for index in range(4):
         samples.sample(np.random.default_rng(1), index)
-    assert front.asked == [[0, 1, 2], [3, 4, 5], [6, 0, 1], [0, 1, 2]]
+    assert front.asked == [[0, 1, 2], [3, 4, 5], [0, 1, 6], [0, 1, 2]]
+
+
+def test_a_still_is_read_once_and_frames_keep_their_order() -> None:
+    samples, front = _samples((1,))
+    samples.sample(np.random.default_rng(1), 0)
+    assert front.asked == [[0]]
+    samples, front = _samples((5,), is_validation=True)
+    colours = samples.sample(np.random.default_rng(1), 1)["foreground"].amax((1, 2, 3))
+    assert front.asked == [[0, 3, 4]]  # frames 3, 4 and, round the end, 0
+    assert (colours * 255).round().tolist() == [30, 40, 0]
 
 
 def test_of_stills_there_are_as_many_samples_as_of_what_is_more() -> None:
