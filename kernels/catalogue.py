@@ -9,6 +9,7 @@ from .foreground import _workload as foreground
 from .memory_read import _workload as memory_read
 from .morphology import _workload as morphology
 from .transfer import _workload as transfer
+from .warp import _workload as warp
 from .workload import Operation
 
 __all__ = ["OPERATIONS"]
@@ -23,5 +24,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *memory_read.OPERATIONS,
     *morphology.OPERATIONS,
     *transfer.OPERATIONS,
+    *warp.OPERATIONS,
 )
 """Room by room, in alphabetical order."""

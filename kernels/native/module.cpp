@@ -11,4 +11,5 @@ PYBIND11_MODULE(_native, m) {
     trimatte::kernels::bind_memory_read(m);
     trimatte::kernels::bind_morphology(m);
     trimatte::kernels::bind_transfer(m);
+    trimatte::kernels::bind_warp(m);
 }

@@ -26,5 +26,6 @@ void bind_foreground(pybind11::module_& m);
 void bind_memory_read(pybind11::module_& m);
 void bind_morphology(pybind11::module_& m);
 void bind_transfer(pybind11::module_& m);
+void bind_warp(pybind11::module_& m);
 
 }  // namespace trimatte::kernels

@@ -4,13 +4,24 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-_LEAST_WEIGHT = 1e-7
+LEAST_WEIGHT = 1e-7
 """Added to the splatted weights, so that places where nothing landed become zero."""
 
 
+def stretch_of(flow: Tensor, form: str) -> tuple[float, float]:
+    """Return what ``form`` multiplies the flow with, x and y."""
+    if form == "exact":
+        return 1.0, 1.0
+    height, width = flow.shape[-2:]
+    return width / max(width - 1, 1), height / max(height - 1, 1)
+
+
 def backward_warp(image: Tensor, flow: Tensor, form: str) -> Tensor:
-    """Return the warped picture (B, C, H, W)."""
-    return F.grid_sample(image, _lookup(flow, form), mode="bilinear", padding_mode="zeros", align_corners=False)
+    """Return the warped picture (B, C, H, W) of the type of ``image``."""
+    precise = torch.promote_types(torch.promote_types(image.dtype, flow.dtype), torch.float32)
+    places = _lookup(flow.to(precise), form)  # half precision cannot tell pixels apart
+    found = F.grid_sample(image.to(precise), places, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return found.to(image.dtype)
 
 
 def warp_coverage(flow: Tensor, form: str) -> Tensor:
@@ -22,23 +33,24 @@ def _lookup(flow: Tensor, form: str) -> Tensor:
     """Return the places to look at, (B, H, W, 2), as ``grid_sample`` wants them: -1..1 spans the picture."""
     height, width = flow.shape[-2:]
     places = []
-    for axis, size in enumerate((width, height)):
+    for axis, (size, stretch) in enumerate(zip((width, height), stretch_of(flow, form), strict=True)):
         steps = torch.arange(size, dtype=flow.dtype, device=flow.device)
         start = steps[None, None, :] if axis == 0 else steps[None, :, None]
-        stretch = size / max(size - 1, 1) if form == "half" else 1.0
         places.append((2 * (start + flow[:, axis] * stretch) + 1) / size - 1)
     return torch.stack(places, dim=-1)
 
 
 def forward_splat(image: Tensor, flow: Tensor, metric: Tensor | None, mode: str) -> Tensor:
-    """Return the carried picture (B, C, H, W)."""
+    """Return the carried picture (B, C, H, W) of the type of ``image``."""
+    precise = torch.promote_types(torch.promote_types(image.dtype, flow.dtype), torch.float32)
+    values, moves = image.to(precise), flow.to(precise)
     if mode == "summation":
-        return _splat(image, flow)
-    weight = torch.ones_like(image[:, :1])
+        return _splat(values, moves).to(image.dtype)
+    weight = torch.ones_like(values[:, :1])
     if metric is not None:
-        weight = metric.exp() if mode == "softmax" else metric
-    carried = _splat(torch.cat([image * weight, weight], dim=1), flow)
-    return carried[:, :-1] / (carried[:, -1:] + _LEAST_WEIGHT)
+        weight = metric.to(precise).exp() if mode == "softmax" else metric.to(precise)
+    carried = _splat(torch.cat([values * weight, weight], dim=1), moves)
+    return (carried[:, :-1] / (carried[:, -1:] + LEAST_WEIGHT)).to(image.dtype)
 
 
 def _splat(values: Tensor, flow: Tensor) -> Tensor:

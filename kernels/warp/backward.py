@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ..backends import Backend, choose_backend
 from ..errors import ShapeError
-from . import _torch
+from . import _operator, _torch
 
 __all__ = ["WarpForm", "backward_warp", "warp_coverage"]
 
@@ -15,10 +15,8 @@ WarpForm = Literal["exact", "half"]
 
 The second form reproduces releases that mixed two pixel conventions; it moves slightly too far."""
 
-TWINS: tuple[Backend, ...] = ()
+TWINS: tuple[Backend, ...] = ("native", "opencl", "cupy")
 """Backends that have these operations beside the reference."""
-_WARP = {"torch": _torch.backward_warp}
-_COVERAGE = {"torch": _torch.warp_coverage}
 
 
 def backward_warp(image: Tensor, flow: Tensor, *, form: WarpForm = "exact", backend: Backend | None = None) -> Tensor:
@@ -32,7 +30,8 @@ def backward_warp(image: Tensor, flow: Tensor, *, form: WarpForm = "exact", back
 
     Returns:
         (B, C, H, W) the warped picture. Pixels that look across the border are darkened, not masked;
-        multiply by ``warp_coverage(flow) > 0.999`` to drop them.
+        multiply by ``warp_coverage(flow) > 0.999`` to drop them. A flow that is no number gives pixels that are none.
+        The gradient of ``image`` is a forward splat: an atomic sum on CUDA, always the same on the CPU.
 
     Raises:
         ShapeError: ``flow`` does not fit ``image``, or ``form`` is unknown.
@@ -45,7 +44,11 @@ def backward_warp(image: Tensor, flow: Tensor, *, form: WarpForm = "exact", back
         raise ShapeError(
             f"image is {tuple(image.shape)}, flow is {tuple(flow.shape)}; they need one batch, height and width."
         )
-    return _WARP[choose_backend(image.device, backend, TWINS)](image, flow, form)
+    chosen = choose_backend(image.device, backend, TWINS)
+    if chosen == "torch":
+        return _torch.backward_warp(image, flow, form)
+    result: Tensor = _operator.gather(image, flow, form, chosen)
+    return result
 
 
 def warp_coverage(flow: Tensor, *, form: WarpForm = "exact", backend: Backend | None = None) -> Tensor:
@@ -54,7 +57,11 @@ def warp_coverage(flow: Tensor, *, form: WarpForm = "exact", backend: Backend | 
     Args and errors as for :func:`backward_warp`.
     """
     _check(flow, form)
-    return _COVERAGE[choose_backend(flow.device, backend, TWINS)](flow, form)
+    chosen = choose_backend(flow.device, backend, TWINS)
+    if chosen == "torch":
+        return _torch.warp_coverage(flow, form)
+    result: Tensor = _operator.coverage(flow, form, chosen)
+    return result
 
 
 def _check(flow: Tensor, form: str) -> None:

@@ -2,21 +2,19 @@
 
 from typing import Literal, get_args
 
+import torch
 from torch import Tensor
 
 from ..backends import Backend, choose_backend
 from ..errors import ShapeError
-from . import _torch
+from . import _operator, _torch
+from .backward import TWINS
 
 __all__ = ["SplatMode", "forward_splat"]
 
 SplatMode = Literal["summation", "average", "linear", "softmax"]
 """How pixels that land on one place are combined: added, averaged, averaged with the metric as weight,
 averaged with the exponential of the metric as weight."""
-
-TWINS: tuple[Backend, ...] = ()
-"""Backends that have this operation beside the reference."""
-_SPLAT = {"torch": _torch.forward_splat}
 
 
 def forward_splat(
@@ -37,7 +35,8 @@ def forward_splat(
         backend: ``None`` takes the fastest one for the device of ``image``.
 
     Returns:
-        (B, C, H, W) the carried picture; zero where nothing landed.
+        (B, C, H, W) the carried picture; zero where nothing landed. The sums are atomic on CUDA (their last bits
+        change from run to run), and always the same on the CPU.
 
     Raises:
         ShapeError: the arrays do not fit together, or ``metric`` is missing or superfluous for ``mode``.
@@ -56,4 +55,14 @@ def forward_splat(
         raise ShapeError(f"mode {mode!r} {'takes no metric' if metric is not None else 'needs a metric'}.")
     if metric is not None and tuple(metric.shape) != (batch, 1, height, width):
         raise ShapeError(f"metric is {tuple(metric.shape)}; give {(batch, 1, height, width)}.")
-    return _SPLAT[choose_backend(image.device, backend, TWINS)](image, flow, metric, mode)
+    chosen = choose_backend(image.device, backend, TWINS)
+    if chosen == "torch":
+        return _torch.forward_splat(image, flow, metric, mode)
+    if mode == "summation":
+        total: Tensor = _operator.scatter(image, flow, "exact", chosen)
+        return total
+    weights = metric
+    if metric is not None and mode == "softmax":
+        weights = metric.to(torch.promote_types(metric.dtype, torch.float32)).exp()
+    result: Tensor = _operator.splat(image, weights, flow, chosen)
+    return result
