@@ -25,8 +25,12 @@ def compile_options(dtype: torch.dtype, definitions: tuple[str, ...]) -> tuple[s
 
 
 def source_text(source: Path) -> str:
-    """Return ``source`` behind :file:`scalar.cuh`, which names ``scalar_t``, ``work_t``, ``load`` and ``store``."""
-    return (Path(__file__).parent / "scalar.cuh").read_text() + source.read_text()
+    """Return ``source`` behind :file:`scalar.cuh`, which names ``scalar_t``, ``work_t``, ``load`` and ``store``.
+
+    A header beside the source with the same name comes between the two.
+    """
+    headers = [Path(__file__).parent / "scalar.cuh", source.with_suffix(".cuh")]
+    return "".join(path.read_text() for path in (*headers, source) if path.exists())
 
 
 @cache

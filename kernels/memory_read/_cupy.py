@@ -1,5 +1,6 @@
 """CUDA twin of the memory read."""
 
+import math
 from pathlib import Path
 
 import torch
@@ -27,8 +28,8 @@ def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int) -> tupl
     statistics = query.new_empty(batch, frames, 3, height, width, dtype=work)
     maps = batch * frames
     if top_k:
-        best = query.new_empty(maps, top_k, queries, dtype=work)
-        places = query.new_empty(maps, top_k, queries, dtype=torch.int32)
+        best = query.new_full((maps, top_k, queries), -math.inf, dtype=work)
+        places = query.new_full((maps, top_k, queries), -1, dtype=torch.int32)
         arguments = (query, keys, statistics, best, places, frames, memories, key_channels, queries, positions, top_k)
         _run("memory_read_select", *arguments, dtype=dtype, columns=queries, frames=maps, channels=1)
     sizes = (frames, memories, key_channels, value_channels, queries, positions, top_k)

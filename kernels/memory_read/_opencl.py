@@ -1,5 +1,6 @@
 """OpenCL twin of the memory read."""
 
+import math
 from pathlib import Path
 
 import torch
@@ -29,8 +30,8 @@ def memory_read(query: Tensor, keys: Tensor, values: Tensor, top_k: int) -> tupl
     result, facts = (launcher.buffer(array, is_written=True) for array in (out, statistics))
     group = (_ITEMS, 1, 1)
     if top_k:
-        best = query.new_empty(batch * frames, top_k, queries, dtype=work)
-        lists = launcher.buffer(best), launcher.buffer(torch.empty_like(best, dtype=torch.int32))
+        best = query.new_full((batch * frames, top_k, queries), -math.inf, dtype=work)
+        lists = launcher.buffer(best), launcher.buffer(torch.full_like(best, -1, dtype=torch.int32))
         select = load_kernel(_SOURCE, "memory_read_select", query.dtype)
         launcher.run(
             *(select, _size(queries, batch * frames, 1), asked, known, facts, *lists),

@@ -1,9 +1,9 @@
 // Memory read and its gradients without the affinity matrix; see _torch.py for the formulas.
 //
-// A group owns COLUMNS positions of one side (queries, or the memory) and goes through the other side in tiles of ROWS:
-// similarities, from them weights, and sums of weight times what the row knows. Forward, the columns are queries and the
-// softmax runs along; for the gradients of the memory, the columns are memory positions. Every sum has one owner and one
-// order: no atomics, the same bits every time. Groups are ITEMS work items; grid: columns, frames, channels.
+// A group owns COLUMNS positions of one side (queries, or the memory) and goes through the other side in tiles of
+// ROWS: similarities, from them weights, and sums of weight times what the row knows. Forward, the columns are queries
+// and the softmax runs along; for the gradients of the memory, the columns are memory positions. Every sum has one
+// owner and one order: no atomics, the same bits every time. Groups: ITEMS; grid: columns, frames, channels.
 #define ITEMS 128
 #define COLUMNS 64
 #define CHANNELS 128
@@ -113,7 +113,7 @@ void write_similarities(__local work_t* columns, __local work_t* rows, __local w
 }
 
 // Finds what top-k keeps of each query: `best` and `places` (frames, top_k, queries) hold the largest similarities so
-// far, in falling order; of equal ones the first.
+// far, in falling order, of equal ones the first; they come filled with -infinity and -1.
 __kernel GROUP void memory_read_select(__global const scalar_t* query, __global const scalar_t* keys,
                                        __global work_t* statistics, __global work_t* best, __global int* places,
                                        const int frames, const int memories, const int key_channels, const int queries,
@@ -123,10 +123,6 @@ __kernel GROUP void memory_read_select(__global const scalar_t* query, __global 
     const int own = COLUMN + (int)get_local_id(0);
     const bool is_owner = get_local_id(0) < COLUMNS && own < queries;
     const size_t list = frame * top_k * queries + own;
-    for (int k = 0; is_owner && k < top_k; ++k) {
-        best[list + (size_t)k * queries] = NOTHING;
-        places[list + (size_t)k * queries] = -1;
-    }
     work_t threshold = NOTHING;
     for (int m = 0; m < memories; ++m) {
         for (int row = 0; row < positions; row += ROWS) {
