@@ -50,22 +50,34 @@ def closed_form_alpha(
     return alpha.astype(np.float32)
 
 
-def _windows(plate: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return mean (N, 3), inverse covariance (N, 3, 3) and whether it counts (N,) of each 3x3 window.
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """The 3x3 windows that unknown pixels lie in; few, even where the picture is large."""
 
-    ``plate`` (H, W, 3) has two pixels of border, and windows that reach into it do not count.
-    """
-    height, width = plate.shape[:2]
-    mean, square = np.zeros_like(plate), np.zeros((height, width, 3, 3))
-    for dy, dx in _WINDOW:
-        shifted = np.roll(plate, (-dy, -dx), (0, 1))
-        mean += shifted / 9
-        square += shifted[..., :, None] * shifted[..., None, :] / 9
-    covariance = square - mean[..., :, None] * mean[..., None, :]
+    row: np.ndarray
+    """(N,) place in the padded picture -> row of the arrays below."""
+    mean: np.ndarray
+    """(W, 3)."""
+    inverse: np.ndarray
+    """(W, 3, 3) of the covariance of colour."""
+    counts: np.ndarray
+    """(W,) 1, or 0 where a window reaches out of the picture."""
+
+
+def _windows(colour: np.ndarray, at: np.ndarray, width: int) -> _Windows:
+    """Describe the windows around the pixels ``at`` of the padded picture (N, 3)."""
+    offsets = np.array([dy * width + dx for dy, dx in _WINDOW])
+    middles = np.unique((at[:, None] + offsets).reshape(-1))
+    row = np.zeros(len(colour), np.int32)
+    row[middles] = np.arange(len(middles), dtype=np.int32)
+    members = colour[middles[:, None] + offsets]  # (W, 9, 3)
+    mean = members.mean(1)
+    members = members - mean[:, None]
+    covariance = np.einsum("wki,wkj->wij", members, members) / 9
     inverse = np.linalg.inv(covariance + np.eye(3) * (_EPSILON / 9))
-    counts = np.zeros((height, width))
-    counts[3:-3, 3:-3] = 1
-    return mean.reshape(-1, 3), inverse.reshape(-1, 3, 3), counts.reshape(-1)
+    y, x = middles // width, middles % width
+    counts = (y >= 3) & (y < len(colour) // width - 3) & (x >= 3) & (x < width - 3)
+    return _Windows(row, mean, inverse, counts.astype(np.float64))
 
 
 def _rows(plate: np.ndarray, at: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
@@ -74,18 +86,17 @@ def _rows(plate: np.ndarray, at: np.ndarray, width: int) -> tuple[np.ndarray, np
     Returns:
         Weights (U, 25) and the places (U, 25) in the padded picture that they belong to.
     """
-    padded = np.pad(plate, ((2, 2), (2, 2), (0, 0)), mode="edge")
-    mean, inverse, counts = _windows(padded)
-    colour = padded.reshape(-1, 3)
+    colour = np.pad(plate, ((2, 2), (2, 2), (0, 0)), mode="edge").reshape(-1, 3)
+    windows = _windows(colour, at, width)
     places = np.array([dy * width + dx for dy, dx in _STENCIL])
     weights = np.zeros((len(at), len(_STENCIL)))
     for wy, wx in _WINDOW:
-        window = at + wy * width + wx
-        share, middle = counts[window], mean[window]
-        along = np.einsum("ui,uij->uj", colour[at] - middle, inverse[window])
+        middle = at + wy * width + wx
+        window = windows.row[middle]
+        share, mean = windows.counts[window], windows.mean[window]
+        along = np.einsum("ui,uij->uj", colour[at] - mean, windows.inverse[window])
         for dy, dx in _WINDOW:
-            other = window + dy * width + dx
-            affinity = share * (1 + (along * (colour[other] - middle)).sum(1)) / 9
+            affinity = share * (1 + (along * (colour[middle + dy * width + dx] - mean)).sum(1)) / 9
             weights[:, _STENCIL.index((wy + dy, wx + dx))] -= affinity
         weights[:, _STENCIL.index((0, 0))] += share
     return weights, at[:, None] + places
