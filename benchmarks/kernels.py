@@ -32,7 +32,7 @@ DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
 _SECONDS, _FEWEST, _MOST = 0.6, 3, 25  # of repeated calls
 _QUEUED = 10  # calls between two CUDA events, so that starting one hides behind another
-_ENOUGH_SECONDS = 4.0  # a first call that takes longer is the measurement
+_SLOW_SECONDS = 4.0  # a call that takes longer is repeated once
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,10 @@ def measure_ceiling(device: str) -> Ceiling:
 
 
 def time_call(call: Callable[[], object], device: str) -> float:
-    """Return the median seconds of a call; the first one, which may compile, does not count unless it takes long."""
-    first = _seconds(call, device)
-    if first > _ENOUGH_SECONDS:
-        return first
+    """Return the median seconds of a call; the first one, which may compile and fills caches, does not count."""
+    fewest = 1 if _seconds(call, device) > _SLOW_SECONDS else _FEWEST
     taken: list[float] = []
-    while len(taken) < _FEWEST or (sum(taken) < _SECONDS and len(taken) < _MOST):
+    while len(taken) < fewest or (sum(taken) < _SECONDS and len(taken) < _MOST):
         taken.append(_seconds(call, device))
     return median(taken)
 
