@@ -161,26 +161,51 @@ struct Axis {
 };
 
 template <class T>
-TRIMATTE_VECTORISE void blend_rows(const T* upper, const T* lower, T share, T* out, int64_t count) {
-    for (int64_t x = 0; x < count; ++x) out[x] = upper[x] + (lower[x] - upper[x]) * share;
-}
-
-// out[x] (+)= guide[x] * row, taken between two pixels; without a guide the row itself is added.
-template <class T, bool kGuided>
-TRIMATTE_VECTORISE void add_between(const T* row, const int32_t* first, const int32_t* second, const T* share,
-                                    const T* guide, T* out, int64_t count) {
+TRIMATTE_VECTORISE void widen_row(const T* row, const int32_t* first, const int32_t* second, const T* share, T* out,
+                                  int64_t count) {
 #pragma GCC ivdep
     for (int64_t x = 0; x < count; ++x) {
-        const T one = row[first[x]], value = one + (row[second[x]] - one) * share[x];
-        out[x] += kGuided ? value * guide[x] : value;
+        const T one = row[first[x]];
+        out[x] = one + (row[second[x]] - one) * share[x];
     }
 }
 
-template <class T, bool kGuided>
-TRIMATTE_VECTORISE void add_in_place(const T* row, const T* guide, T* out, int64_t count) {
+// out[x] (+)= guide[x] * what lies between two rows; without a guide it is added as it is.
+template <class T, bool kGuided, bool kIsFirst>
+TRIMATTE_VECTORISE void add_between(const T* upper, const T* lower, T share, const T* guide, T* out, int64_t count) {
 #pragma GCC ivdep
-    for (int64_t x = 0; x < count; ++x) out[x] += kGuided ? row[x] * guide[x] : row[x];
+    for (int64_t x = 0; x < count; ++x) {
+        const T value = upper[x] + (lower[x] - upper[x]) * share, product = kGuided ? value * guide[x] : value;
+        out[x] = kIsFirst ? product : out[x] + product;
+    }
 }
+
+// Two neighbouring rows of a map, widened to the large picture; kept while lines go down.
+template <class T>
+class WideRows {
+  public:
+    WideRows(const Axis<T>& axis, int64_t width, int64_t map_width)
+        : axis_(axis), width_(width), map_width_(map_width) {}
+
+    const T* at(const T* map, int64_t row) {
+        const T* from = map + row * map_width_;
+        if (width_ == map_width_) return from;
+        const int64_t slot = row % 2;
+        if (rows_.empty()) rows_.resize(2 * width_);
+        T* wide = rows_.data() + slot * width_;
+        if (from_[slot] != from) {
+            widen_row(from, axis_.first.data(), axis_.second.data(), axis_.share.data(), wide, width_);
+            from_[slot] = from;
+        }
+        return wide;
+    }
+
+  private:
+    const Axis<T>& axis_;
+    int64_t width_, map_width_;
+    const T* from_[2] = {nullptr, nullptr};
+    std::vector<T> rows_;
+};
 
 }  // namespace
 
@@ -190,31 +215,24 @@ void apply_fit(const T* guide, const T* fit, T* out, const FilterShape& shape, i
     const auto [batch, channels, height, width] = shape;
     const int64_t plane = height * width, fit_plane = fit_height * fit_width, each = channels / groups;
     const Axis<T> along_x(width, fit_width), along_y(height, fit_height);
-    const bool is_same_width = width == fit_width;
     const auto run = [&, height = height, width = width, channels = channels](int64_t begin, int64_t end) {
-        std::vector<T> row(fit_width);
+        std::vector<WideRows<T>> rows(each + 1, WideRows<T>(along_x, width, fit_width));
         for (int64_t line = begin; line < end; ++line) {
-            const int64_t group = line / height, item = group / groups, y = line % height;
-            T* result = out + group * plane + y * width;
-            std::fill_n(result, width, T(0));
-            const auto add = [&](int64_t channel, const T* colour) {
+            const int64_t item = line / height / groups, group = line / height % groups, y = line % height;
+            T* result = out + line * width;
+            for (int64_t k = 0; k <= each; ++k) {
+                const int64_t channel = k < each ? group * each + k : channels + group;
                 const T* map = fit + (item * (channels + groups) + channel) * fit_plane;
-                blend_rows(map + along_y.first[y] * fit_width, map + along_y.second[y] * fit_width, along_y.share[y],
-                           row.data(), fit_width);
-                if (is_same_width) {
-                    if (colour) return add_in_place<T, true>(row.data(), colour, result, width);
-                    return add_in_place<T, false>(row.data(), nullptr, result, width);
+                const T *upper = rows[k].at(map, along_y.first[y]), *lower = rows[k].at(map, along_y.second[y]);
+                const T* colour = guide + (item * channels + channel) * plane + y * width;
+                if (k == each) {
+                    add_between<T, false, false>(upper, lower, along_y.share[y], nullptr, result, width);
+                } else if (k == 0) {
+                    add_between<T, true, true>(upper, lower, along_y.share[y], colour, result, width);
+                } else {
+                    add_between<T, true, false>(upper, lower, along_y.share[y], colour, result, width);
                 }
-                const int32_t *first = along_x.first.data(), *second = along_x.second.data();
-                if (colour)
-                    return add_between<T, true>(row.data(), first, second, along_x.share.data(), colour, result, width);
-                add_between<T, false>(row.data(), first, second, along_x.share.data(), nullptr, result, width);
-            };
-            for (int64_t k = 0; k < each; ++k) {
-                const int64_t channel = group % groups * each + k;
-                add(channel, guide + (item * channels + channel) * plane + y * width);
             }
-            add(channels + group % groups, nullptr);
         }
     };
     parallel_for(batch * groups * height, threads, std::max<int64_t>(1, (16 << 10) / std::max<int64_t>(width, 1)), run);

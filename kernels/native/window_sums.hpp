@@ -2,8 +2,8 @@
 //
 // Along y the rows are cut into blocks as high as a window: a window is the lower end of one block and the upper end of
 // the next, so its sum is one of the block's suffix sums plus one of the next block's prefix sums (van Herk 1992, for
-// sums). Along x runs of 1, 2, 4, ... pixels are added up. Nothing is ever subtracted: no digits are lost, and a number
-// that is none stays within its windows. Blocks depend on the picture alone, so threads never change a result.
+// sums). Along x runs of 1, 4, 16, ... pixels are added up. Nothing is ever subtracted: no digits are lost, and a
+// number that is none stays within its windows. Blocks depend on the picture alone, so threads never change a result.
 #pragma once
 
 #include <algorithm>
@@ -23,9 +23,16 @@ struct WindowShape {
     Outside outside;
 };
 
-// Replaces the `count + side - 1` numbers of `row` by garbage and writes sums of `side` neighbours to `out`.
+// How many rows sum_runs takes for windows of `side` pixels.
+inline int64_t num_run_rows(int64_t side) {
+    int64_t rows = 1;
+    for (int64_t length = 4; length <= side; length *= 4) ++rows;
+    return rows;
+}
+
+// Writes sums of `side` neighbours to `out`. `rows`: the `count + side - 1` numbers, then room for the sums of runs.
 template <class T>
-void sum_runs(T* row, T* out, int64_t count, int64_t side);
+void sum_runs(T* rows, int64_t step, T* out, int64_t count, int64_t side);
 
 // One plane: to[x] = from[x] + values[x]; `from` and `to` may be the same.
 template <class T>
@@ -39,7 +46,7 @@ class WindowBlock {
         : shape_(shape), side_(2 * shape.radius + 1), step_(strip + 2 * shape.radius), add_(add), take_(take) {
         below_.resize(std::min(side_, shape.height) * row_size());
         above_.resize(row_size());
-        runs_.resize(step_);
+        runs_.resize(step_ * num_run_rows(side_));
         sums_.resize(shape.planes * strip);
     }
 
@@ -90,7 +97,7 @@ class WindowBlock {
             add_row(below + plane * step_, above_.data() + plane * step_, row + before, inside);
             std::fill_n(row, before, repeats ? row[before] : T(0));
             std::fill_n(row + before + inside, after, repeats ? row[before + inside - 1] : T(0));
-            sum_runs(row, sums_.data() + plane * count, count, side_);
+            sum_runs(row, step_, sums_.data() + plane * count, count, side_);
         }
         take_(item_, y, left, count, sums_.data());
     }
@@ -107,7 +114,7 @@ class WindowBlock {
 // take(item, y, left, count, sums): uses sums[plane * count + x - left] around the pixels of a part of a row.
 template <class T, class Add, class Take>
 void sum_windows(const WindowShape& shape, int threads, const Add& add, const Take& take) {
-    constexpr int64_t kBytes = 512 << 10;  // what a block may hold of a core's cache
+    constexpr int64_t kBytes = 2 << 20;  // what a block may hold in the caches of a core
     if (shape.items == 0 || shape.height == 0 || shape.width == 0) return;
     const int64_t side = 2 * shape.radius + 1;
     const int64_t column = std::min(side, shape.height) * shape.planes * static_cast<int64_t>(sizeof(T));
