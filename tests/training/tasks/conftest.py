@@ -60,12 +60,14 @@ class NarrowDvm(Dvm):
         self.decoder = _NarrowDecoder()  # type: ignore[assignment]
         self.pred_head = nn.Conv2d(_WIDTH, 1, 3, padding=1)
         self.refine = DvmRefineStage()
-        self.refine_head = nn.Conv2d(64, 1, 3, padding=1)
+        self.refine.conv1, self.refine.conv2 = ConvNorm(4, _WIDTH), ConvNorm(_WIDTH, _WIDTH)
+        self.refine.conv3 = ConvNorm(_WIDTH, _WIDTH)
+        self.refine_head = nn.Conv2d(_WIDTH, 1, 3, padding=1)
 
 
 @pytest.fixture
 def narrow_dvm() -> NarrowDvm:
-    """A network of 60 thousand numbers, the same each time."""
+    """A network of few numbers, the same each time."""
     with torch.random.fork_rng():
         torch.manual_seed(4)
         return NarrowDvm()
