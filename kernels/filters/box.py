@@ -44,7 +44,7 @@ def box_mean(picture: Tensor, radius: int, *, border: Border = "zeros", backend:
 
 
 def check_window(radius: int, *pictures: Tensor) -> None:
-    """Refuse windows of negative size and what is no batch of pictures.
+    """Refuse windows of negative size, what is no batch of pictures and pictures of several types.
 
     Raises:
         ShapeError: one of them is.
@@ -54,3 +54,5 @@ def check_window(radius: int, *pictures: Tensor) -> None:
     for picture in pictures:
         if picture.ndim != 4:
             raise ShapeError(f"a picture is {tuple(picture.shape)}; give batch, channels, height and width.")
+    if len(types := {str(picture.dtype) for picture in pictures}) > 1:
+        raise ShapeError(f"the pictures hold {' and '.join(sorted(types))}; give one type.")

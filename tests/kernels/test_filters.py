@@ -95,13 +95,13 @@ def test_colour_fits_are_the_references(
     agrees(fit_colour, plate, matte, weight.clamp(min=0.02), radius=radius, epsilon=0.1)
 
 
-def test_a_colour_fit_is_the_least_squares_solution(backend: Backend) -> None:
-    plate, matte, weight = (picture.detach() for picture in pictures((1, 3, 5, 5), *[(1, 1, 5, 5)] * 2))
-    # a window that holds the repeated border everywhere else: only the picture of one pixel has no neighbours' fits
-    wide = [picture[..., 2:3, 2:3].double().expand(-1, -1, 4, 4).clone() for picture in (plate, matte, weight)]
-    fit = fit_colour(*(p.to(device_of(backend)) for p in wide), radius=1, epsilon=1e-4, backend=backend).cpu()
-    torch.testing.assert_close(fit[:, :3], torch.zeros(1, 3, 4, 4, dtype=torch.float64))  # flat: nothing to follow
-    torch.testing.assert_close(fit[:, 3:], wide[1])
+def test_a_matte_that_is_linear_in_colour_is_found_whatever_its_weights(backend: Backend) -> None:
+    plate, _, weight = (p.detach() for p in pictures((1, 3, 12, 14), *[(1, 1, 12, 14)] * 2, dtype=torch.float64))
+    slope = torch.tensor([0.2, -0.3, 0.4], dtype=torch.float64).view(1, 3, 1, 1)
+    operands = plate, (slope * plate).sum(1, keepdim=True) + 0.05, weight.clamp(min=0.02)
+    fit = fit_colour(*(p.to(device_of(backend)) for p in operands), radius=2, epsilon=1e-9, backend=backend).cpu()
+    expected = torch.cat([slope, torch.full((1, 1, 1, 1), 0.05, dtype=torch.float64)], 1).expand_as(fit)
+    torch.testing.assert_close(fit, expected, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("dtype", TYPES)
@@ -124,12 +124,12 @@ def test_values_of_a_fit_and_their_gradients_are_the_references(
 def test_gradients_are_those_of_the_formulas(backend: Backend) -> None:
     device = device_of(backend)
     guide, picture = (
-        p.detach().to(device).requires_grad_() for p in pictures((1, 2, 4, 5), (1, 2, 4, 5), dtype=torch.float64)
+        p.detach().to(device).requires_grad_() for p in pictures((1, 1, 3, 4), (1, 1, 3, 4), dtype=torch.float64)
     )
     for border in BORDERS:
         assert torch.autograd.gradcheck(lambda p, b=border: box_mean(p, 2, border=b, backend=backend), [picture])
     assert torch.autograd.gradcheck(lambda g, p: fit_linear(g, p, epsilon=0.01, backend=backend), [guide, picture])
-    large = torch.rand(1, 2, 7, 8, dtype=torch.float64, device=device, requires_grad=True)
+    large = torch.rand(1, 1, 5, 6, dtype=torch.float64, device=device, requires_grad=True)
     fit = torch.cat([guide, picture], 1).detach().requires_grad_()
     assert torch.autograd.gradcheck(lambda g, f: apply_fit(g, f, backend=backend), [large, fit])
 
@@ -181,6 +181,8 @@ def test_mismatches_say_what_to_do() -> None:
         fit_linear(three, torch.zeros(1, 2, 4, 5))
     with pytest.raises(ShapeError, match="give 3, 1 and 1 channels"):
         fit_colour(three, one, three, radius=1)
+    with pytest.raises(ShapeError, match=r"hold torch\.float32 and torch\.float64; give one type"):
+        fit_linear(three, three.double())
     with pytest.raises(ShapeError, match="a slope for each channel"):
         apply_fit(three, torch.zeros(1, 5, 4, 5))
     with pytest.raises(BackendUnavailableError, match="abacus"):
