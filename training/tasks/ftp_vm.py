@@ -90,6 +90,9 @@ class FtpVmTask:
 
     def losses(self, rng: np.random.Generator, stage: FtpVmPhase) -> Iterator[dict[str, Tensor]]:
         """Yield the loss terms of one batch."""
+        for kind, loader in self._loaders.items():
+            if kind != stage.data:
+                loader.close()  # its workers would wait for thousands of steps
         batch = self._loaders[stage.data].batch(self._now.clip)
         batch = {name: value.to(self._device, non_blocking=True) for name, value in batch.items()}
         loss = self._options.loss if stage.has_variation else _without_variation(self._options.loss)

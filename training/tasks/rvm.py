@@ -90,8 +90,8 @@ class RvmTask:
         if self._loaders.high is not None:
             terms = self._matting(rng, self._loaders.high.batch(number), self._options.ratio)
             yield {f"high {name}" if name != "total" else name: value for name, value in terms.items()}
-        is_video = number // self._loaders.low.stride % 2 == 0
-        yield self._segmentation(rng, (self._loaders.objects if is_video else self._loaders.pictures).batch(number))
+        loader, half = self._segmented(number)
+        yield self._segmentation(rng, loader.batch(half))
 
     def validate(self) -> dict[str, float]:
         """Return the mean loss over all held-out clips at ratio 1."""
@@ -113,6 +113,12 @@ class RvmTask:
         with torch.no_grad():
             alpha = self.network(source)[1]
         return [source[0, -1], alpha[0, -1].float(), shown["alpha"][0, -1]]
+
+    def _segmented(self, number: int) -> tuple[OrderedLoader, int]:
+        """Return what the segmentation of a clip reads: videos and pictures in turn, each without leaving any out."""
+        turn, process = divmod(number, self._loaders.low.stride)
+        loader = self._loaders.objects if turn % 2 == 0 else self._loaders.pictures
+        return loader, turn // 2 * self._loaders.low.stride + process
 
     def _matting(self, rng: np.random.Generator, batch: dict[str, Tensor], ratio: float) -> dict[str, Tensor]:
         layers = [batch[name].to(self._device, non_blocking=True) for name in _LAYERS]

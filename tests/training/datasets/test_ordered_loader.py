@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from trimatte.core.errors import MediaError
 from trimatte.training.datasets.ordered_loader import OrderedLoader
 from trimatte.training.errors import DatasetError
 
@@ -79,3 +82,32 @@ def test_an_example_is_the_first_sample() -> None:
 def test_no_sample_at_all_is_refused() -> None:
     with pytest.raises(DatasetError, match="holds no sample"):
         _loader(length=0)
+
+
+class _Torn(_Draws):
+    """Its third sample cannot be read."""
+
+    def sample(self, rng: np.random.Generator, index: int) -> dict[str, Tensor]:
+        if index == 2:
+            raise MediaError("frame.png: not a readable picture.", path=Path("frame.png"))
+        return super().sample(rng, index)
+
+
+@pytest.mark.parametrize("num_workers", [0, 1])
+def test_what_cannot_be_read_is_said_in_one_line_wherever_it_was_read(num_workers: int) -> None:
+    loader = OrderedLoader(_Torn(4), batch=2, seed=3, num_workers=num_workers, is_shuffled=False)
+    loader.batch(0)
+    with pytest.raises(DatasetError, match=r"^frame\.png: not a readable picture\.$"):
+        loader.batch(1)
+
+
+def test_samples_may_come_in_their_own_order() -> None:
+    loader = OrderedLoader(_Draws(3), batch=3, seed=3, is_shuffled=False)
+    assert [loader.batch(number)["index"].tolist() for number in range(2)] == [[0, 1, 2]] * 2
+
+
+def test_a_closed_loader_goes_on_where_it_is_asked() -> None:
+    loader, other = _loader(num_workers=1), _loader()
+    loader.batch(0)
+    loader.close()
+    assert torch.equal(loader.batch(1)["drawn"], other.batch(1)["drawn"])

@@ -7,11 +7,13 @@ from torch import Tensor
 
 from trimatte.training.losses import (
     FtpVmLossOptions,
+    coherence,
     cross_entropy,
     ftp_vm_loss,
     l1,
     labels_of_trimap,
     laplacian,
+    rvm_segmentation_loss,
     total_variation,
 )
 from trimatte.training.losses.alpha import laplacian_levels
@@ -120,3 +122,14 @@ def test_the_temporal_factor_scales_only_the_temporal_terms(golden: dict[str, Te
         "matte_coherence",
     }
     assert all(ratio == pytest.approx(1) for name, ratio in ratios.items() if not name.endswith("coherence"))
+
+
+def test_a_single_alpha_and_a_single_class_match_the_golden_file(
+    golden: dict[str, Tensor], golden_arrays: Golden
+) -> None:
+    arrays = golden_arrays("ftpvm_losses")
+    alpha, truth = golden["focus"], golden["gt"]
+    terms = [float(l1(alpha, truth)), float(laplacian(alpha, truth)), 5 * float(coherence(alpha, truth))]
+    np.testing.assert_allclose([*terms, sum(terms)], arrays["plain"], rtol=1e-6)
+    loss = rvm_segmentation_loss(golden["glance"][:, :, :1], truth)["total"]
+    assert float(loss) == pytest.approx(float(arrays["seg1_total"]), rel=1e-6)
