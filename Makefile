@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ROOMS := __init__.py __main__.py cli.py commands core host_bridge kernels plugin training
 NATIVE = $(shell git ls-files '*.cpp' '*.hpp' '*.h' '*.c')
 
-.PHONY: demo test setup build lint types layers native-test unit-test wheel bench clean
+.PHONY: demo test setup build lint types layers native-test unit-test gpu-test wheel bench gpu-bench clean
 
 demo: build
 	$(BIN)/trimatte demo
@@ -44,6 +44,9 @@ native-test:
 unit-test:
 	$(BIN)/pytest -m "not gpu"
 
+gpu-test: build
+	$(BIN)/pytest -m gpu
+
 wheel: setup
 	$(BIN)/pip wheel -q --no-build-isolation --no-deps -w dist .
 
@@ -52,6 +55,10 @@ bench: build
 	$(BIN)/python benchmarks/session.py memory
 	$(BIN)/python benchmarks/render.py
 	$(BIN)/python benchmarks/kernels.py
+
+# On a machine with a graphics card; without a virtual environment: sh benchmarks/gpu.sh
+gpu-bench: build
+	PYTHON=$(BIN)/python sh benchmarks/gpu.sh
 
 clean:
 	rm -rf build dist demo_output

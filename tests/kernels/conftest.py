@@ -1,6 +1,7 @@
 """One tolerance table for all operations, and the backends that each test runs on."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 import torch
@@ -19,13 +20,18 @@ TOLERANCES = {
 Agrees = Callable[..., None]
 
 
-@pytest.fixture(params=available_backends())
+def _parameters(*backends: Backend) -> list[Any]:
+    """Mark what needs a graphics card, so that ``-m gpu`` runs it and ``-m "not gpu"`` does not."""
+    return [pytest.param(name, marks=[pytest.mark.gpu] if name == "cupy" else []) for name in backends]
+
+
+@pytest.fixture(params=_parameters(*available_backends()))
 def backend(request: pytest.FixtureRequest) -> Backend:
     """Every backend of this machine, the reference included."""
     return request.param
 
 
-@pytest.fixture(params=[name for name in available_backends() if name != "torch"])
+@pytest.fixture(params=_parameters(*(name for name in available_backends() if name != "torch")))
 def twin(request: pytest.FixtureRequest) -> Backend:
     """Every fast twin of this machine."""
     return request.param
