@@ -27,32 +27,92 @@ T at(const T* plane, const WarpRow<T>& row, int32_t x, int32_t y) {
     return row.has_row(y) && row.has_column(x) ? plane[int64_t(y) * row.width + x] : T(0);
 }
 
+// The value of a plane at the place of a pixel.
 template <class T>
-TRIMATTE_VECTORISE void blend_run(const T* __restrict above, const T* __restrict below, const T* __restrict fx,
-                                  const T* __restrict fy, T* __restrict out, int64_t count) {
-    for (int64_t k = 0; k < count; ++k) {
-        const T upper = (1 - fx[k]) * above[k] + fx[k] * above[k + 1];
-        const T lower = (1 - fx[k]) * below[k] + fx[k] * below[k + 1];
-        out[k] = (1 - fy[k]) * upper + fy[k] * lower;
+T blend(const T* plane, const WarpRow<T>& row, int32_t x) {
+    const T fx = row.fx[x], fy = row.fy[x];
+    const int32_t left = row.left[x], top = row.top[x];
+    if (uint32_t(left) < uint32_t(row.width - 1) && uint32_t(top) < uint32_t(row.height - 1)) {
+        const T *above = plane + int64_t(top) * row.width + left, *below = above + row.width;
+        return (1 - fy) * ((1 - fx) * above[0] + fx * above[1]) + fy * ((1 - fx) * below[0] + fx * below[1]);
     }
+    return (1 - fy) * ((1 - fx) * at(plane, row, left, top) + fx * at(plane, row, left + 1, top)) +
+           fy * ((1 - fx) * at(plane, row, left, top + 1) + fx * at(plane, row, left + 1, top + 1));
+}
+
+constexpr int kBlock = 16;  // pixels that are looked up together
+typedef float Floats __attribute__((vector_size(4 * kBlock)));
+typedef int32_t Ints __attribute__((vector_size(4 * kBlock)));
+
+// A block of pixels whose places lie in a window: a few rows of the picture, 2 * kBlock wide. Its lookups are
+// permutations of what is loaded in one go.
+struct Window {
+    int32_t left, top, bottom;  // rows top to bottom are needed; an empty window: no such block
+};
+
+// Finds the window of kBlock pixels whose places begin at these grid points.
+TRIMATTE_VECTORISE Window find_window(const int32_t* lefts, const int32_t* tops, int32_t height, int32_t width) {
+    int32_t first = lefts[0], last = lefts[0], top = tops[0], bottom = tops[0];
+    for (int k = 0; k < kBlock; ++k) {
+        first = std::min(first, lefts[k]);
+        last = std::max(last, lefts[k]);
+        top = std::min(top, tops[k]);
+        bottom = std::max(bottom, tops[k]);
+    }
+    const int32_t start = std::min(first, width - 2 * kBlock);
+    const bool is_inside = start >= 0 && last < width - 1 && top >= 0 && bottom < height - 1;
+    if (!is_inside || last + 1 - start >= 2 * kBlock || bottom - top > 4) return {0, 0, -1};
+    return {start, top, bottom + 1};
+}
+
+TRIMATTE_VECTORISE void blend_window(const float* plane, const WarpRow<float>& row, int32_t x, Window window,
+                                     float* out) {
+    Ints left, top;
+    Floats fx, fy, a = {}, b = {}, c = {}, d = {}, near, far;
+    TRIMATTE_LOAD(left, &row.left[x]);
+    TRIMATTE_LOAD(top, &row.top[x]);
+    TRIMATTE_LOAD(fx, &row.fx[x]);
+    TRIMATTE_LOAD(fy, &row.fy[x]);
+    left -= window.left;
+    const Ints next = left + 1;
+    for (int32_t y = window.top; y <= window.bottom; ++y) {
+        const float* line = plane + int64_t(y) * row.width + window.left;
+        TRIMATTE_LOAD(near, line);
+        TRIMATTE_LOAD(far, line + kBlock);
+        const Floats before = __builtin_shuffle(near, far, left), behind = __builtin_shuffle(near, far, next);
+        a = top == y ? before : a;
+        b = top == y ? behind : b;
+        c = top == y - 1 ? before : c;
+        d = top == y - 1 ? behind : d;
+    }
+    const Floats found = (1 - fy) * ((1 - fx) * a + fx * b) + fy * ((1 - fx) * c + fx * d);
+    TRIMATTE_STORE(out + x, found);
+}
+
+// Processors without permutations of this width look pixels up one by one.
+bool can_permute() {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+    static const bool found = __builtin_cpu_supports("x86-64-v4") != 0;
+    return found;
+#else
+    return false;
+#endif
 }
 
 template <class T>
-void gather_row(const T* plane, const WarpRow<T>& row, T* out) {
-    for (const WarpRun& run : row.runs) {
-        if (row.is_inner(run) && row.has_row(run.top) && row.has_row(run.top + 1)) {
-            const T* above = plane + int64_t(run.top) * row.width + run.left;
-            blend_run(above, above + row.width, &row.fx[run.begin], &row.fy[run.begin], out + run.begin,
-                      run.end - run.begin);
-            continue;
-        }
-        for (int32_t x = run.begin; x < run.end; ++x) {
-            const T fx = row.fx[x], fy = row.fy[x];
-            const int32_t left = row.left[x], top = row.top[x];
-            out[x] = (1 - fy) * ((1 - fx) * at(plane, row, left, top) + fx * at(plane, row, left + 1, top)) +
-                     fy * ((1 - fx) * at(plane, row, left, top + 1) + fx * at(plane, row, left + 1, top + 1));
+void gather_row(const T* plane, const WarpRow<T>& row, const std::vector<Window>& windows, T* out) {
+    int32_t x = 0;
+    if constexpr (sizeof(T) == sizeof(float)) {
+        for (const Window& window : windows) {
+            if (window.bottom >= window.top) {
+                blend_window(plane, row, x, window, out);
+            } else {
+                for (int32_t k = x; k < x + kBlock; ++k) out[k] = blend(plane, row, k);
+            }
+            x += kBlock;
         }
     }
+    for (; x < row.width; ++x) out[x] = blend(plane, row, x);
 }
 
 template <class T>
@@ -106,11 +166,15 @@ template <class T>
 void warp_gather(const T* image, const T* flow, T* out, const WarpShape& shape, int threads) {
     parallel_for(shape.batch * shape.height, threads, 8, [&](int64_t begin, int64_t end) {
         WarpRow<T> row(shape);
+        std::vector<Window> windows;
         for (int64_t line = begin; line < end; ++line) {
             const int64_t item = line / shape.height, y = line % shape.height;
             row.find(flow, item, y, shape);
+            windows.clear();
+            for (int32_t x = 0; can_permute() && x + kBlock <= row.width; x += kBlock)
+                windows.push_back(find_window(&row.left[x], &row.top[x], row.height, row.width));
             for (int64_t map = item * shape.channels; map < (item + 1) * shape.channels; ++map)
-                gather_row(image + map * shape.plane(), row, out + map * shape.plane() + y * shape.width);
+                gather_row(image + map * shape.plane(), row, windows, out + map * shape.plane() + y * shape.width);
         }
     });
 }
@@ -137,6 +201,7 @@ void warp_slopes(const T* map, const T* factor, const T* flow, T* out, const War
         for (int64_t line = begin; line < end; ++line) {
             const int64_t item = line / shape.height, y = line % shape.height;
             row.find(flow, item, y, shape);
+            row.find_runs();
             T* across = out + 2 * item * shape.plane() + y * shape.width;
             T* down = across + shape.plane();
             std::fill_n(across, shape.width, T(0));

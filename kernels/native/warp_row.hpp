@@ -30,6 +30,8 @@ struct WarpRow {
 
     void find(const T* flow, int64_t item, int64_t y, const WarpShape& shape);
 
+    void find_runs();  // after find()
+
     // A grid point that is inside the picture.
     bool has_row(int32_t y) const { return y >= 0 && y < height; }
     bool has_column(int32_t x) const { return x >= 0 && x < width; }
@@ -53,6 +55,10 @@ void WarpRow<T>::find(const T* flow, int64_t item, int64_t y, const WarpShape& s
     const T* dx = flow + 2 * item * shape.plane() + y * shape.width;
     find_warp_places(dx, dx + shape.plane(), T(y), T(shape.stretch_x), T(shape.stretch_y), T(width), T(height),
                      left.data(), top.data(), fx.data(), fy.data(), shape.width);
+}
+
+template <class T>
+void WarpRow<T>::find_runs() {
     runs.clear();
     for (int32_t x = 0; x < width;) {
         WarpRun run{x, x + 1, left[x], top[x]};

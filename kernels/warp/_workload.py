@@ -11,8 +11,8 @@ _CHANNELS = 3
 
 def _flow(height: int, width: int) -> Tensor:
     """Return a smooth flow of up to 12 pixels, as motion makes it: (1, 2, H, W)."""
-    y = torch.linspace(0, 9, height)[:, None]
-    x = torch.linspace(0, 16, width)[None, :]
+    y = torch.linspace(0, 2, height)[:, None]
+    x = torch.linspace(0, 3, width)[None, :]
     return 12 * torch.stack([torch.sin(x + y), torch.cos(x - y)])[None]
 
 
