@@ -13,7 +13,7 @@ from rich.table import Table
 
 from ..core.media import FORMATS, MovieWriter, encode_image, open_clip
 from ..core.trimap import make_trimap_u8
-from ..plugin.params import View
+from ..plugin.look import View
 from ..training.metrics import score_clip
 from .contact_sheet import read_alpha, sheet_row
 from .rendering import RenderRequest, run_render

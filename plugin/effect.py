@@ -13,11 +13,11 @@ from ..core.sessions import FrameResult
 from .errors import ParameterError
 from .host_clip import SourceChangedError
 from .keyframes import KeyframeReader
-from .pixels import store, to_float
 from .request import RenderRequest
 from .session_pool import SessionPool
+from .show import show
+from .source_file import SourceFiles
 from .turn import Cancelled, Turn, wait_for
-from .views import compose
 
 if TYPE_CHECKING:
     from . import _bridge
@@ -31,6 +31,7 @@ class Effect:
 
     def __init__(self) -> None:
         self._sessions = SessionPool()
+        self._files = SourceFiles()
         self._keyframes = KeyframeReader()
         self._turn = Turn()
 
@@ -41,9 +42,9 @@ class Effect:
             TrimatteError: the frame cannot be solved, and the message says why.
             CancelledError: the host no longer wants it.
         """
-        request = RenderRequest.read(raw)
+        request = self._files.attach(RenderRequest.read(raw))
         result = self._solve(channel, request, cancelled)
-        _show(channel, request, result)
+        show(channel, request, result)
         return f"Frame {request.frame}: confidence {result.confidence:.2f}."
 
     def forget(self, instance: int) -> None:
@@ -86,48 +87,6 @@ class Effect:
             f"the source changes while frame {request.frame} is solved; wait until it is finished, then render again.",
             frame=request.frame,
         )
-
-
-def _show(channel: _bridge.Channel, request: RenderRequest, result: FrameResult) -> None:
-    """Write the picture into the render window; outside the plate it is transparent black."""
-    target = channel.view(request.output)
-    plate = channel.view(request.source)
-    inside_target, inside_plate = _overlap(request.output.bounds, request.source.bounds)
-    if plate[inside_plate].shape != target.shape:
-        target[...] = 0
-    if plate[inside_plate].size == 0:
-        return
-    pixels = _with_channels(to_float(plate[inside_plate]), target.shape[2])
-    alpha, trimap = result.alpha[inside_plate], result.trimap[inside_plate]
-    store(compose(request.params.view, request.params.output, pixels, alpha, trimap), target[inside_target])
-
-
-def _with_channels(plate: np.ndarray, channels: int) -> np.ndarray:
-    """Return ``plate`` (H, W, C) with the channels of the output."""
-    if plate.shape[2] == channels:
-        return plate
-    if channels == 1:
-        return plate[..., :1]
-    if plate.shape[2] == 1:
-        plate = np.repeat(plate, 3, axis=2)
-    if channels == 3:
-        return plate[..., :3]
-    return np.concatenate([plate[..., :3], np.ones((*plate.shape[:2], 1), dtype=np.float32)], axis=2)
-
-
-Slices = tuple[slice, slice]
-Bounds = tuple[int, int, int, int]
-
-
-def _overlap(target: Bounds, plate: Bounds) -> tuple[Slices, Slices]:
-    """Return what both rectangles share, as (rows, columns) of each; bounds are y up, arrays y down."""
-    x1, y1 = max(target[0], plate[0]), max(target[1], plate[1])
-    x2, y2 = max(min(target[2], plate[2]), x1), max(min(target[3], plate[3]), y1)
-
-    def inside(bounds: Bounds) -> Slices:
-        return slice(bounds[3] - y2, bounds[3] - y1), slice(x1 - bounds[0], x2 - bounds[0])
-
-    return inside(target), inside(plate)
 
 
 def _reporter(channel: _bridge.Channel) -> Callable[[float], None]:

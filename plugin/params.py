@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from ..core.sessions.options import KernelName, ModelName
+from .choices import choose
 from .errors import ParameterError
-
-
-class View(Enum):
-    """What the effect shows; values are the labels of the choice."""
-
-    RESULT = "Result"
-    MATTE = "Matte"
-    TRIMAP = "Trimap"
-    TRIMAP_OVERLAY = "Trimap overlay"
-
-
-class Output(Enum):
-    """How the result carries its matte; values are the labels of the choice."""
-
-    PREMULTIPLIED = "Premultiplied"
-    """Colour times alpha, alpha."""
-    STRAIGHT = "Straight"
-    """Foreground colour, alpha."""
-    MATTE_IN_RGB = "Matte in RGB"
-    """Alpha as an opaque grey picture."""
-    MATTE_IN_ALPHA = "Matte in alpha"
-    """The plate untouched, alpha."""
-
+from .look import Look, Output
 
 WORKING_SIZES: Final = {"256": 256, "384": 384, "512": 512, "768": 768, "1024": 1024, "Native": 0}
 """Label of the choice -> long side in pixels, 0 = native."""
@@ -55,8 +33,6 @@ KERNELS: Final[dict[str, KernelName]] = {
 _OFX_PREMULTIPLIED: Final = "OfxImageAlphaPremultiplied"
 _OFX_STRAIGHT: Final = "OfxImageAlphaUnPremultiplied"
 
-_Value = TypeVar("_Value")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
@@ -64,11 +40,11 @@ class Params:
 
     keyframes: Path | None
     """Folder with the trimaps; ``None``: none is named."""
+    source_file: Path | None
+    """The file that the clip shows, for hosts without other frames; ``None``: the host gives every frame."""
     frame_offset: int
-    """Added to the time of the effect: frame number in the names of the keyframe files."""
-    view: View
-    output: Output
-    """As the user chose, or as the host insists."""
+    """Added to the time of the effect: frame number in the source file and in the names of the keyframe files."""
+    look: Look
     model: ModelName
     weights: str
     """Name of imported weights for the model; empty: its usual ones."""
@@ -94,17 +70,18 @@ class Params:
         try:
             values = json.loads(text.decode("utf-8", "surrogateescape"))
             host_keeps = values["outputPremultiplication"]
+            look = Look.parse(values)
             return cls(
                 keyframes=Path(values["keyframes"]) if values["keyframes"] else None,
+                source_file=Path(values["sourceFile"].strip()) if values.get("sourceFile", "").strip() else None,
                 frame_offset=int(values["frameOffset"]),
-                view=_choice("view", values, {view.value: view for view in View}),
-                output=_settled(_choice("output", values, {one.value: one for one in Output}), host_keeps),
-                model=_choice("model", values, MODELS),
+                look=replace(look, output=_settled(look.output, host_keeps)),
+                model=choose("model", values, MODELS),
                 weights=str(values["weights"]).strip(),
-                working_size=_choice("workingResolution", values, WORKING_SIZES),
+                working_size=choose("workingResolution", values, WORKING_SIZES),
                 refine=bool(values["refine"]),
-                device=_choice("device", values, DEVICES),
-                kernels=_choice("kernels", values, KERNELS),
+                device=choose("device", values, DEVICES),
+                kernels=choose("kernels", values, KERNELS),
                 cache_key=str(values["cacheKey"]),
                 generation=int(values["generation"]),
             )
@@ -112,14 +89,6 @@ class Params:
             raise ParameterError(
                 f"the shell sent parameters that cannot be read ({error!r}); install the bundle of this Trimatte again."
             ) from error
-
-
-def _choice(name: str, values: dict[str, object], table: dict[str, _Value]) -> _Value:
-    """Return what the label of choice ``name`` stands for."""
-    label = values[name]
-    if not isinstance(label, str) or label not in table:
-        raise ParameterError(f"{name} is {label}; choose one of: {', '.join(table)}.")
-    return table[label]
 
 
 def _settled(chosen: Output, host_keeps: str) -> Output:

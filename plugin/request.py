@@ -10,6 +10,7 @@ from .params import Params
 
 if TYPE_CHECKING:
     from . import _bridge
+    from .source_file import SourceFile
 
 _TIME_TOLERANCE = 1e-3  # frames; what hosts lose when they compute times in seconds
 
@@ -38,6 +39,8 @@ class RenderRequest:
     """The plate in shared memory."""
     output: _bridge.Image
     """Where the picture goes; its bounds are the render window."""
+    file: SourceFile | None = None
+    """Gives the other frames where the parameters name a source file."""
 
     @classmethod
     def read(cls, raw: _bridge.Request) -> RenderRequest:

@@ -20,6 +20,7 @@ from ..core.session_weights import ChosenWeights, choose_weights, load_models
 from ..core.sessions import FrameCache, MattingSession, SessionModels, SessionOptions
 from ..core.sessions.device import choose_device
 from .host_clip import Fingerprints, HostClip, SourceChangedError
+from .source_file import FileClip
 
 if TYPE_CHECKING:
     from .request import RenderRequest
@@ -38,6 +39,8 @@ class SessionKey:
     frames: tuple[int, int]
     frame_offset: int
     options: SessionOptions
+    is_file: bool = False
+    """Whether the worker reads the plates from a file; ``cache_key`` names it."""
 
     @classmethod
     def of(cls, request: RenderRequest) -> SessionKey:
@@ -51,12 +54,14 @@ class SessionKey:
             device=params.device,
             kernels=params.kernels,
         )
+        file = request.file
         return cls(
-            cache_key=params.cache_key,
+            cache_key=params.cache_key if file is None else file.name(request.size),
             size=request.size,
             frames=(request.first, request.last),
-            frame_offset=params.frame_offset,
+            frame_offset=params.frame_offset if file is None else 0,
             options=options,
+            is_file=file is not None,
         )
 
 
@@ -65,7 +70,7 @@ class Entry:
     """One session with its clip; whoever works with it holds ``lock``."""
 
     key: SessionKey
-    clip: HostClip
+    clip: HostClip | FileClip
     cache: FrameCache | None
     lock: threading.Lock = field(default_factory=threading.Lock)
     session: MattingSession | None = None
@@ -89,7 +94,7 @@ class Entry:
             SourceChangedError: kept results were made from other plates.
         """
         generation = request.params.generation
-        if self.members.get(request.instance, generation) != generation:
+        if self.members.get(request.instance, generation) != generation and not self.key.is_file:
             raise SourceChangedError(request.frame)  # the host said so; which plates, it did not say
         self.folder = request.params.keyframes
         is_new = self.session is None
@@ -147,10 +152,13 @@ class SessionPool:
         entry.close()
 
     def forget(self, instance: int) -> None:
-        """Drop every session that ``instance`` is a member of."""
+        """Drop every session that ``instance`` is a member of.
+
+        That of a file stays until others push it out: some hosts make an instance for every frame.
+        """
         with self._lock:
-            dropped = [entry for entry in self._entries if instance in entry.members]
-            self._entries = [entry for entry in self._entries if instance not in entry.members]
+            dropped = [entry for entry in self._entries if instance in entry.members and not entry.key.is_file]
+            self._entries = [entry for entry in self._entries if entry.key.is_file or instance not in entry.members]
         _close(dropped)
 
     def close(self) -> None:
@@ -167,7 +175,7 @@ class SessionPool:
                 return entry
         for entry in alike:
             # without keyframes nothing would prove that two instances have the same source
-            is_near = entry.keyframes and entry.folder == request.params.keyframes
+            is_near = (entry.keyframes or key.is_file) and entry.folder == request.params.keyframes
             if is_near and request.instance not in entry.strangers:
                 return entry
         return self._make(key, request)
@@ -181,6 +189,8 @@ class SessionPool:
         cache = self._cache
         # A change upstream begins a new generation of the name, in later processes too: nothing old is found again.
         identity = f"{key.cache_key}#{_read_generation(cache, key.cache_key)}"
+        if request.file is not None:
+            return Entry(key, FileClip(request.file, key.size, identity), cache)
         scope = f"{identity} {key.size} "
         known = Fingerprints(
             lambda frame: _read_fingerprint(cache, scope + str(frame)),

@@ -1,12 +1,19 @@
-"""What the effect shows: pictures made from plate, alpha and trimap by formulas, without any network."""
+"""What the effect shows: pictures made from the plate and its solved frame by formulas, without any network."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
 
-from .params import Output, View
+from ..core.sessions import FrameResult
+from ..kernels.finesse import finesse
+from .foreground import foreground_colour
+from .look import Look, Output, View
 
 OVERLAY_COLOURS: Final = {0: (0.1, 0.2, 1.0), 128: (1.0, 0.5, 0.0), 255: (0.1, 1.0, 0.2)}
 """Level of the trimap -> its colour in the overlay: blue background, orange unknown region, green foreground."""
@@ -14,69 +21,161 @@ OVERLAY_COLOURS: Final = {0: (0.1, 0.2, 1.0), 128: (1.0, 0.5, 0.0), 255: (0.1, 1
 OVERLAY_STRENGTH: Final = 0.4
 """Share of that colour in the overlay."""
 
-_COLOURS = np.zeros((256, 3), dtype=np.float32)
-_COLOURS[list(OVERLAY_COLOURS)] = list(OVERLAY_COLOURS.values())
+CHECKER_GREYS: Final = (0.18, 0.4)
+"""The two greys of the checker."""
+
+CHECKER_PIXELS: Final = 32
+"""Side of its squares at full size."""
+
+_DOUBT_COLOUR: Final = (1.0, 0.0, 0.0)
+_GREY_STRENGTH: Final = 0.5  # of the plate under the confidence: doubt must stand out on a bright plate
 
 
-def compose(view: View, output: Output, plate: np.ndarray, alpha: np.ndarray, trimap: np.ndarray) -> np.ndarray:
+def compose(
+    look: Look, plate: np.ndarray, solved: FrameResult, *, scale: float = 1.0, device: torch.device | None = None
+) -> np.ndarray:
     """Return the picture to show.
 
     Args:
-        view: what to show; all but the result are opaque pictures.
-        output: how the result carries its matte.
+        look: what to show, lengths at full size.
         plate: (H, W, C) float32 as the host sent it, C = 1, 3 or 4; decides the channels of the picture.
-        alpha: (H, W) float32, 0..1.
-        trimap: (H, W) uint8, 0, 128, 255.
+        solved: the frame, of the size of the plate.
+        scale: size of the plate by that of the full picture; below 1 for proxies.
+        device: computes it; ``None`` takes the CPU.
 
     Returns:
-        (H, W, C) float32. A picture of one channel holds the matte or the trimap, never colour.
+        (H, W, C) float32. A picture of one channel holds matte, trimap or confidence, never colour.
     """
     channels = plate.shape[2]
-    if view is View.TRIMAP or (view is View.TRIMAP_OVERLAY and channels == 1):
-        return _grey(_trimap_levels(trimap), channels)
-    if view is View.TRIMAP_OVERLAY:
-        return _with_alpha(_overlay(plate[..., :3], trimap), np.float32(1), channels)
-    if view is View.MATTE or output is Output.MATTE_IN_RGB or channels == 1:
-        return _grey(alpha, channels)
-    return _with_alpha(_result_colour(output, plate[..., :3], alpha), alpha, channels)
+    look = look.at_scale(scale)
+    picture = Picture(look, plate, solved, scale, device or torch.device("cpu"))
+    colour, alpha = picture.grey() if channels == 1 else picture.colour()
+    planes = colour.expand(3, *colour.shape[-2:]) if channels > 1 else colour
+    shown = np.empty(plate.shape, dtype=np.float32)
+    for channel in range(min(channels, 3)):
+        shown[..., channel] = planes[channel].cpu().numpy()
+    if channels == 4:
+        shown[..., 3] = 1 if alpha is None else alpha.cpu().numpy()
+    return shown
 
 
-def _result_colour(output: Output, colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Return the colour of the result; the plate stands for the foreground, which nobody estimates yet."""
-    if output is not Output.PREMULTIPLIED:
-        return colour
-    premultiplied = np.empty_like(colour)
-    with np.errstate(invalid="ignore"):
-        for channel in range(3):  # numpy multiplies planes four times as fast as pixels
-            np.multiply(colour[..., channel], alpha, out=premultiplied[..., channel])
-    if np.isnan(premultiplied).any():  # infinity times 0
-        premultiplied[alpha == 0] = 0
+class Picture:
+    """One frame under one look; colour is (3, H, W) or (1, H, W) for grey, no alpha means opaque."""
+
+    def __init__(self, look: Look, plate: np.ndarray, solved: FrameResult, scale: float, device: torch.device) -> None:
+        self._look, self._solved, self._scale, self._device = look, solved, scale, device
+        self._pixels = plate
+
+    def grey(self) -> tuple[Tensor, None]:
+        """Return the picture of one channel."""
+        view = self._look.view
+        if view in {View.TRIMAP, View.TRIMAP_OVERLAY}:
+            return self._trimap_levels(), None
+        if view is View.CONFIDENCE:
+            return self._certainty(), None
+        matte = self._matte()[None]
+        return self._mixed_alpha(matte) if view is View.RESULT else matte, None
+
+    def colour(self) -> tuple[Tensor, Tensor | None]:
+        """Return colour and alpha of the picture."""
+        view = self._look.view
+        if view in _OF_THE_NETWORKS:
+            return _OF_THE_NETWORKS[view](self), None
+        matte = self._matte()
+        if view is View.RESULT:
+            return self._result(matte)
+        if view is View.MATTE:
+            return matte[None], None
+        colour = self._foreground(matte)
+        if view is View.OVER_CHECKER:
+            colour = _times(colour, matte) + self._checker() * (1 - matte)
+        return colour, None
+
+    def _result(self, matte: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return the result; mixed with the source as two premultiplied pictures are, the source being opaque."""
+        look, mix = self._look, self._look.mix
+        plate = self._plate()
+        if look.output is Output.MATTE_IN_RGB:
+            return (matte[None] if mix == 1 else _mixed(plate, matte[None], mix)), None
+        alpha = self._mixed_alpha(matte)
+        if look.output is Output.MATTE_IN_ALPHA or mix == 0:
+            return plate, alpha
+        colour = self._foreground(matte)
+        if mix == 1:
+            return (_times(colour, matte) if look.output is Output.PREMULTIPLIED else colour), alpha
+        premultiplied = _mixed(plate, _times(colour, matte), mix)
+        return (premultiplied if look.output is Output.PREMULTIPLIED else premultiplied / alpha), alpha
+
+    def _mixed_alpha(self, matte: Tensor) -> Tensor:
+        return matte if self._look.mix == 1 else 1 - self._look.mix + self._look.mix * matte
+
+    def _matte(self) -> Tensor:
+        """Return alpha (H, W) after all that the user does to it."""
+        return finesse(torch.from_numpy(self._solved.alpha).to(self._device), self._look.matte)
+
+    def _plate(self) -> Tensor:
+        """Return the plate's colour (3, H, W)."""
+        planes = np.ascontiguousarray(self._pixels[..., :3].transpose(2, 0, 1))
+        return torch.from_numpy(planes).to(self._device)
+
+    def _foreground(self, matte: Tensor) -> Tensor:
+        return foreground_colour(
+            self._plate(),
+            matte,
+            torch.from_numpy(self._solved.alpha == 0).to(self._device),
+            is_estimated=self._look.is_estimated,
+            despill=self._look.despill,
+        )
+
+    def _trimap_levels(self) -> Tensor:
+        """Return the trimap as (1, H, W) of 0, 0.5 and 1."""
+        trimap = torch.from_numpy(self._solved.trimap).to(self._device)
+        return ((trimap > 0).float() + (trimap == 255).float())[None] * 0.5
+
+    def _overlay(self) -> Tensor:
+        trimap = torch.from_numpy(self._solved.trimap).to(self._device)
+        tinted = self._plate() * (1 - OVERLAY_STRENGTH)
+        for level, colour in OVERLAY_COLOURS.items():
+            strength = (trimap == level).float() * OVERLAY_STRENGTH
+            for channel in range(3):
+                tinted[channel] += strength * colour[channel]
+        return tinted
+
+    def _certainty(self) -> Tensor:
+        """Return (1, H, W) 0..1: how sure the networks were of each pixel's region."""
+        small = torch.from_numpy(self._solved.certainty).to(self._device).float()[None, None] / 255
+        return F.interpolate(small, size=self._solved.alpha.shape, mode="bilinear", align_corners=False)[0]
+
+    def _doubt(self) -> Tensor:
+        """Return the plate in grey, red where the networks were not sure."""
+        doubt = 1 - self._certainty()
+        grey = self._plate().mean(dim=0, keepdim=True) * _GREY_STRENGTH
+        red = torch.tensor(_DOUBT_COLOUR, device=self._device).reshape(3, 1, 1)
+        return grey * (1 - doubt) + red * doubt
+
+    def _checker(self) -> Tensor:
+        """Return the checker (1, H, W); its squares start in the upper left corner of the plate."""
+        height, width = self._solved.alpha.shape
+        side = max(round(CHECKER_PIXELS * self._scale), 1)
+        odd = (torch.arange(height)[:, None] // side + torch.arange(width) // side) % 2
+        return torch.where(odd == 1, *CHECKER_GREYS)[None].to(self._device)
+
+
+_OF_THE_NETWORKS: Final[dict[View, Callable[[Picture], Tensor]]] = {
+    View.TRIMAP: Picture._trimap_levels,
+    View.TRIMAP_OVERLAY: Picture._overlay,
+    View.CONFIDENCE: Picture._doubt,
+}
+"""Views of what the networks found, which nothing on the page changes."""
+
+
+def _times(colour: Tensor, matte: Tensor) -> Tensor:
+    """Return premultiplied ``colour``; where the matte is empty, what is infinite or no number becomes black too."""
+    premultiplied = colour * matte
+    if not bool(premultiplied.isfinite().all()):
+        premultiplied[:, matte == 0] = 0
     return premultiplied
 
 
-def _overlay(colour: np.ndarray, trimap: np.ndarray) -> np.ndarray:
-    tinted: np.ndarray = colour * np.float32(1 - OVERLAY_STRENGTH) + _COLOURS[trimap] * np.float32(OVERLAY_STRENGTH)
-    return tinted
-
-
-def _trimap_levels(trimap: np.ndarray) -> np.ndarray:
-    """Return the trimap as 0, 0.5 and 1."""
-    levels: np.ndarray = np.array([0.0, 0.5, 1.0], dtype=np.float32)[(trimap > 0).astype(np.uint8) + (trimap == 255)]
-    return levels
-
-
-def _grey(values: np.ndarray, channels: int) -> np.ndarray:
-    """Return ``values`` (H, W) as an opaque picture."""
-    if channels == 1:
-        return values[..., None]
-    return _with_alpha(np.broadcast_to(values[..., None], (*values.shape, 3)), np.float32(1), channels)
-
-
-def _with_alpha(colour: np.ndarray, alpha: np.ndarray | np.float32, channels: int) -> np.ndarray:
-    """Return colour (H, W, 3) with ``alpha`` beside it where the picture has four channels."""
-    if channels != 4:
-        return colour
-    picture = np.empty((*colour.shape[:2], 4), dtype=np.float32)
-    picture[..., :3] = colour
-    picture[..., 3] = alpha
-    return picture
+def _mixed(source: Tensor, result: Tensor, mix: float) -> Tensor:
+    return source * (1 - mix) + result * mix

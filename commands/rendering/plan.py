@@ -24,7 +24,7 @@ from ...core.media import (
     open_clip,
 )
 from ...core.session_weights import choose_weights, load_models
-from ...plugin.params import View
+from ...plugin.look import View
 from .frame_range import parse_range
 from .keyframes import digest_keyframes, read_keyframes
 from .request import RenderRequest

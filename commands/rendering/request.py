@@ -7,7 +7,8 @@ from typing import Final
 
 from ...core.media import AlphaMode
 from ...core.sessions.options import KernelName, ModelName
-from ...plugin.params import KERNELS, MODELS, WORKING_SIZES, Output, View
+from ...plugin.look import Output, View
+from ...plugin.params import KERNELS, MODELS, WORKING_SIZES
 
 VIEWS: Final = {
     "result": View.RESULT,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from .pass_frame import BACKGROUND, FOREGROUND, UNKNOWN, PassFrame, largest
+
+CERTAIN: Final = np.full((1, 1), 255, dtype=np.uint8)
+"""Certainty that is whole everywhere: on a keyframe, which the user painted."""
 
 _BAND_PIXELS = 2  # how far around the unknown region the certainty is looked at
 
@@ -22,6 +26,8 @@ class CoarseFrame:
     """(3, h, w) float32: background, unknown, foreground; they sum to 1."""
     confidence: float
     """0..1: certainty of the classes around the edge, times agreement of the passes."""
+    certainty: np.ndarray = field(default_factory=lambda: CERTAIN)
+    """(h, w) uint8, 255 = 1: the same for each pixel by itself."""
 
 
 def blend(frames: Sequence[PassFrame], weights: Sequence[float]) -> CoarseFrame:
@@ -47,7 +53,9 @@ def blend(frames: Sequence[PassFrame], weights: Sequence[float]) -> CoarseFrame:
     _open_conflicts(shares, [frame.labels for frame in frames])
     labels = largest(shares)
     alpha = np.where(labels == UNKNOWN, alpha, (labels == FOREGROUND).astype(np.float32))
-    return CoarseFrame(alpha.astype(np.float32), shares, _confidence(shares, labels, frames))
+    return CoarseFrame(
+        alpha.astype(np.float32), shares, _confidence(shares, labels, frames), _certainty_map(shares, frames)
+    )
 
 
 def certainty_of(frame: PassFrame) -> float:
@@ -83,6 +91,14 @@ def _confidence(shares: np.ndarray, labels: np.ndarray, frames: Sequence[PassFra
     band |= difference > 0.5
     agreement = 1.0 - float(difference[band].mean(dtype=np.float64)) if band.any() else 1.0
     return certainty * max(0.0, agreement)
+
+
+def _certainty_map(shares: np.ndarray, frames: Sequence[PassFrame]) -> np.ndarray:
+    """Return (h, w) uint8: certainty of the class of each pixel, times agreement of the passes there."""
+    certainty = (shares.max(axis=0) - np.float32(1 / 3)) * np.float32(1.5)
+    if len(frames) > 1:
+        certainty = certainty * (1 - np.abs(frames[0].full_alpha - frames[1].full_alpha))
+    return np.asarray(np.rint(np.clip(certainty, 0, 1) * 255), dtype=np.uint8)
 
 
 def _mean_certainty(shares: np.ndarray, band: np.ndarray) -> float:

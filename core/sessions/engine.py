@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from .blend import blend
 from .cache import FrameCache
@@ -87,8 +87,8 @@ class Engine:
         self._runners: _Recent[PassRunner] = _Recent(4)
         self._natives: _Recent[NativeFrame] = _Recent(window)
 
-    def solve(self, frame: int, plan: Plan, ticker: Ticker) -> tuple[Tensor, Tensor, float]:
-        """Return alpha (H, W) 0..1, trimap (H, W) 0, 0.5, 1 and confidence of ``frame``."""
+    def solve(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
+        """Return ``frame`` with its final alpha."""
         finisher = self._finisher
         wanted: tuple[int, ...] = (frame,)
         if finisher is not None:
@@ -103,7 +103,7 @@ class Engine:
                 alpha = finisher.refine(plates, [by_frame[number] for number in wanted], ticker)
             if frame in plan.keyframes:
                 alpha = settle(alpha, coarse.trimap)
-        return alpha, coarse.trimap, coarse.confidence
+        return coarse._replace(alpha=alpha)
 
     def _native(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
         """Return the coarse result of ``frame`` at native size."""

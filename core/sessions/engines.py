@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 import torch
-from torch import Tensor
 
 from .cache import FrameCache
 from .engine import Engine, Plan, SessionModels
 from .frame_source import FrameSource
+from .lift import NativeFrame
 from .options import SessionOptions
 from .progress import Ticker
 from .rvm_engine import RvmEngine
@@ -18,8 +18,8 @@ from .rvm_engine import RvmEngine
 class Solver(Protocol):
     """Runs networks for one frame at a time."""
 
-    def solve(self, frame: int, plan: Plan, ticker: Ticker) -> tuple[Tensor, Tensor, float]:
-        """Return alpha (H, W) 0..1, trimap (H, W) 0, 0.5, 1 and confidence of ``frame``."""
+    def solve(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
+        """Return ``frame`` with its final alpha."""
         ...
 
 

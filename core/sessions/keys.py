@@ -11,8 +11,9 @@ from .keyframes import Keyframes
 from .options import SessionOptions
 from .spans import Pass, neighbours, passes_for
 
-RESULT_VERSION = 1
-"""Raised whenever the same input would give other pixels; a release counts as such anyway."""
+RESULT_VERSION = 2
+"""Raised whenever the same input would give other pixels or be kept in another form; a release counts
+as such anyway."""
 
 
 def name_of(*parts: object) -> bytes:

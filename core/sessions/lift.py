@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..refine.edge_follow import follow_edges
-from .blend import CoarseFrame
+from .blend import CERTAIN, CoarseFrame
 from .keyframes import Keyframe
 from .pass_frame import PassFrame
 from .working_picture import WorkingSize, trimap_to_tensor
@@ -24,6 +24,8 @@ class NativeFrame(NamedTuple):
     """(H, W) float32 0, 0.5, 1."""
     confidence: float
     """0..1; 1 on a keyframe."""
+    certainty: np.ndarray = CERTAIN
+    """(h, w) uint8 at working size or smaller, 255 = 1: how sure the networks are of each pixel's region."""
 
     @property
     def open_region(self) -> Tensor:
@@ -38,7 +40,7 @@ def lift(coarse: CoarseFrame, size: WorkingSize, device: torch.device) -> Native
     # comparisons: torch's argmax over three planes took half of this function
     trimap = torch.where(unknown > background, 0.5, 0.0)
     trimap = torch.where(foreground > torch.maximum(background, unknown), 1.0, trimap)
-    return NativeFrame(alpha, trimap, coarse.confidence)
+    return NativeFrame(alpha, trimap, coarse.confidence, coarse.certainty)
 
 
 def lift_keyframe(keyframe: Keyframe, run: PassFrame, size: WorkingSize, device: torch.device) -> NativeFrame:

@@ -6,13 +6,14 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from .cache import FrameCache
 from .device import run_exactly
 from .engine import Plan, SessionModels
 from .frame_source import FrameSource
-from .lift import settle
+from .lift import NativeFrame, settle
 from .options import SessionOptions
 from .progress import Ticker
 from .schedule import StateSchedule
@@ -21,6 +22,7 @@ from .working_picture import to_tensor, trimap_to_tensor
 SCHEDULE: Final = StateSchedule(state_frames=48, warm_up_frames=12)
 """RVM lives by its states, so segments and the run before them are longer than those of FTP-VM."""
 
+_CERTAINTY_STEP = 4  # pixels that share one certainty
 _SETTLED = 1 / 255  # alpha this close to 0 or 1 counts as background or foreground
 
 
@@ -51,8 +53,8 @@ class RvmEngine:
         self._ratio = min(1.0, options.working_size / long_side) if options.working_size else 1.0
         self._live: _Live | None = None
 
-    def solve(self, frame: int, plan: Plan, ticker: Ticker) -> tuple[Tensor, Tensor, float]:
-        """Return alpha (H, W) 0..1, trimap (H, W) 0, 0.5, 1 and confidence of ``frame``.
+    def solve(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
+        """Return ``frame`` with its final alpha.
 
         The trimap is what the matte leaves open; on a keyframe it is the user's, and its foreground and background are
         final.
@@ -61,10 +63,13 @@ class RvmEngine:
         alpha = torch.from_numpy(levels.astype(np.float32) / np.float32(65535)).to(self._device)
         if frame in plan.keyframes:
             trimap = trimap_to_tensor(plan.keyframes[frame].trimap, self._device)[0, 0]
-            return settle(alpha, trimap), trimap, 1.0
+            return NativeFrame(settle(alpha, trimap), trimap, 1.0)
         is_open = (alpha > _SETTLED) & (alpha < 1 - _SETTLED)
-        certainty = (2 * alpha[is_open] - 1).abs().mean().item() if is_open.any() else 1.0
-        return alpha, torch.where(is_open, 0.5, alpha.round()), certainty
+        certainty = (2 * alpha - 1).abs()
+        mean = certainty[is_open].mean().item() if is_open.any() else 1.0
+        small = F.avg_pool2d(certainty[None, None], _CERTAINTY_STEP, ceil_mode=True)[0, 0]
+        kept = (small * 255).round().to(torch.uint8).cpu().numpy()
+        return NativeFrame(alpha, torch.where(is_open, 0.5, alpha.round()), mean, kept)
 
     def _levels(self, frame: int, plan: Plan, ticker: Ticker) -> np.ndarray:
         """Return alpha (H, W) uint16 as the network alone has it, 65535 = 1; kept for the frames on the way too."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
 from ...kernels.backends import use_backend
 from ..errors import DeviceMemoryError, MediaError
+from .blend import CERTAIN
 from .cache import FrameCache
 from .device import choose_device, exact_name, explain_memory
 from .engine import Plan, SessionModels
@@ -25,6 +27,8 @@ from .lift import trimap_levels
 from .options import SessionOptions
 from .progress import Cancelled, Progress, Ticker
 from .review import ReviewItem, least_certain
+
+_log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 0.05  # between two looks at ``cancelled`` while another thread has the networks
 
@@ -41,6 +45,8 @@ class FrameResult:
     """(H, W) uint8 0, 128, 255: propagated; the user's on a keyframe."""
     confidence: float
     """0..1; low where a look is worth it."""
+    certainty: np.ndarray = field(default_factory=lambda: CERTAIN)
+    """(h, w) uint8 at working size or smaller, 255 = 1: how sure the networks are of each pixel's region."""
 
 
 class MattingSession:
@@ -171,16 +177,18 @@ class MattingSession:
 
     def _compute(self, frame: int, plan: Plan, key: bytes, ticker: Ticker) -> FrameResult:
         """Run the networks and keep the result; the caller has the turn."""
+        _log.debug("frame %d: the networks run", frame)
         try:
             with explain_memory(self.options, self._device), use_backend(self._kernels.backend):
-                alpha, trimap, confidence = self._running_engine().solve(frame, plan, ticker)
-                levels = (alpha * 65535).round().to(torch.int32).cpu().numpy().astype(np.uint16)
+                solved = self._running_engine().solve(frame, plan, ticker)
+                levels = (solved.alpha * 65535).round().to(torch.int32).cpu().numpy().astype(np.uint16)
         except DeviceMemoryError:
             self._engine = None  # its plates and states are what fills the memory
             raise
-        arrays = [levels, trimap_levels(trimap), np.array([confidence], dtype=np.float64)]
+        confidence = np.array([solved.confidence], dtype=np.float64)
+        arrays = [levels, trimap_levels(solved.trimap), confidence, solved.certainty]
         self._cache.put(key, arrays)
-        self._cache.put(_confidence_key(key), arrays[2:])
+        self._cache.put(_confidence_key(key), [confidence])
         return _result(frame, arrays)
 
     def _running_engine(self) -> Solver:
@@ -220,8 +228,9 @@ class MattingSession:
 
 def _result(frame: int, arrays: list[np.ndarray]) -> FrameResult:
     """Return what is kept as the caller sees it."""
-    levels, trimap, confidence = arrays
-    return FrameResult(frame, levels.astype(np.float32) / np.float32(65535), trimap.copy(), float(confidence[0]))
+    levels, trimap, confidence, certainty = arrays
+    alpha = levels.astype(np.float32) / np.float32(65535)
+    return FrameResult(frame, alpha, trimap.copy(), float(confidence[0]), certainty.copy())
 
 
 def _confidence_key(key: bytes) -> bytes:

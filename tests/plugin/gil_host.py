@@ -158,7 +158,9 @@ class Host:
         )
 
     def _param_suite(self) -> object:
-        def define(_set: int, _kind: bytes, name: bytes, target: int) -> int:
+        def define(_set: int, kind: bytes, name: bytes, target: int) -> int:
+            if kind in {b"OfxParamTypeGroup", b"OfxParamTypePage"}:
+                return UNKNOWN  # a host without them
             number = self.properties.new()
             self.handles.append(name.decode())
             if target:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from trimatte.plugin.errors import ParameterError
-from trimatte.plugin.params import Output, Params, View
+from trimatte.plugin.look import Look, Output, View
+from trimatte.plugin.params import Params
 
 
 def parse(settings: dict[str, Any], **changes: Any) -> Params:
@@ -25,9 +26,9 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
     )
     assert params == Params(
         keyframes=keyframe_folder,
+        source_file=None,
         frame_offset=1001,
-        view=View.TRIMAP_OVERLAY,
-        output=Output.PREMULTIPLIED,
+        look=Look(view=View.TRIMAP_OVERLAY),
         model="dvm",
         weights="mine",
         working_size=768,
@@ -52,7 +53,7 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
 def test_the_host_has_the_last_word_on_colour(
     settings: dict[str, Any], chosen: str, host_keeps: str, expected: Output
 ) -> None:
-    assert parse(settings, output=chosen, outputPremultiplication=host_keeps).output is expected
+    assert parse(settings, output=chosen, outputPremultiplication=host_keeps).look.output is expected
 
 
 def test_a_folder_may_have_any_bytes_in_its_name(settings: dict[str, Any]) -> None:
@@ -62,7 +63,10 @@ def test_a_folder_may_have_any_bytes_in_its_name(settings: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("label", ["Nothing", 7, None, ["Matte"]])
 def test_an_unknown_label_is_refused_with_the_choices(settings: dict[str, Any], label: object) -> None:
-    with pytest.raises(ParameterError, match="choose one of: Result, Matte, Trimap, Trimap overlay"):
+    with pytest.raises(
+        ParameterError,
+        match="choose one of: Result, Matte, Trimap, Trimap overlay, Foreground, Over checker, Confidence",
+    ):
         parse(settings, view=label)
 
 

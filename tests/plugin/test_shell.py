@@ -12,7 +12,7 @@ import pytest
 from trimatte.core.sessions import FrameResult, MattingSession, SessionOptions
 from trimatte.core.weights import load_default_models
 from trimatte.plugin.keyframes import fit_trimap
-from trimatte.plugin.params import Output, View
+from trimatte.plugin.look import Look, Output, View
 from trimatte.plugin.pixels import to_network
 from trimatte.plugin.views import compose
 
@@ -91,7 +91,7 @@ def test_every_view_is_its_formula(make_effect: Any, solve: Any, make_plate: Any
     for output in Output:
         effect.params["output"] = output.value
         picture = effect.render(2)
-        np.testing.assert_array_equal(picture, compose(view, output, make_plate(2), expected.alpha, expected.trimap))
+        np.testing.assert_array_equal(picture, compose(Look(view=view, output=output), make_plate(2), expected))
 
 
 def test_any_bounds_of_source_and_output(make_effect: Any) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from trimatte.host_bridge import Host, HostError
 from trimatte.plugin import bundle_path
-from trimatte.plugin.params import DEVICES, KERNELS, MODELS, WORKING_SIZES, Output, View
+from trimatte.plugin.look import DespillRule, Output, Screen, View
+from trimatte.plugin.params import DEVICES, KERNELS, MODELS, WORKING_SIZES
 
 pytestmark = pytest.mark.usefixtures("shell_environment")
 
@@ -51,6 +52,8 @@ def test_the_choices_of_the_page_are_those_of_the_worker(make_effect: Any) -> No
     params = make_effect().params
     assert params["view"].choices == [view.value for view in View]
     assert params["output"].choices == [output.value for output in Output]
+    assert params["despillScreen"].choices == [screen.value for screen in Screen]
+    assert params["despillRule"].choices == [rule.value for rule in DespillRule]
     assert params["model"].choices == list(MODELS)
     assert params["workingResolution"].choices == list(WORKING_SIZES)
     assert params["device"].choices == list(DEVICES)

@@ -6,7 +6,7 @@ import pytest
 
 from trimatte.core.sessions import MattingSession, SessionOptions
 from trimatte.core.weights import load_default_models
-from trimatte.plugin.params import Output, View
+from trimatte.plugin.look import Look
 from trimatte.plugin.views import compose
 
 
@@ -41,7 +41,7 @@ def test_a_frame_through_the_worker_equals_the_session_bit_for_bit(
         status, text, picture = channel.render(make_plate, settings, time=frame, instance=10)
         assert status == 0, text
         expected = direct(frame)
-        shown = compose(View.RESULT, Output.PREMULTIPLIED, make_plate(frame), expected.alpha, expected.trimap)
+        shown = compose(Look(), make_plate(frame), expected)
         np.testing.assert_array_equal(picture, shown)
         assert f"Frame {frame}: confidence {expected.confidence:.2f}" in text
 

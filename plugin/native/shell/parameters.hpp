@@ -6,6 +6,7 @@
 namespace trimatte::shell {
 
 constexpr const char* kKeyframesName = "keyframes";
+constexpr const char* kSourceFileName = "sourceFile";
 constexpr const char* kViewName = "view";
 constexpr const char* kOutputName = "output";
 constexpr const char* kModelName = "model";
@@ -28,7 +29,7 @@ void write_status(OfxParamSetHandle parameters, const std::string& text);
 std::string quote_json(const std::string& text);
 
 // Choices of ``view``, ``output`` and ``model`` by index.
-enum View { kViewResult = 0, kViewMatte, kViewTrimap, kViewTrimapOverlay };
+enum View { kViewResult = 0 };  // all others are opaque
 enum Output { kOutputPremultiplied = 0, kOutputStraight, kOutputMatteInRgb, kOutputMatteInAlpha };
 enum Model { kModelFtpVm = 0, kModelDvm, kModelRvm };
 

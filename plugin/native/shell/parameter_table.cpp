@@ -1,0 +1,244 @@
+#include "parameter_table.hpp"
+
+#include "parameters.hpp"
+
+namespace trimatte::shell {
+
+namespace {
+
+constexpr Range kFrames{-10000000, 10000000, -10000, 10000};
+constexpr Range kShare{0, 1, 0, 1};
+constexpr Range kGamma{0.01, 100, 0.2, 5};
+constexpr Range kGrowth{-100, 100, -20, 20};
+constexpr Range kBlur{0, 100, 0, 20};
+constexpr Range kSpecks{0, 1000, 0, 100};
+
+using Table = std::vector<Parameter>;
+
+Table status_and_view() {
+    return {
+        {.name = kStatusName,
+         .kind = Kind::kLabel,
+         .group = "statusGroup",
+         .label = "Status",
+         .hint = "What became of the last frame."},
+        {.name = kViewName,
+         .kind = Kind::kChoice,
+         .group = "viewGroup",
+         .label = "View",
+         .hint = "What the effect shows. All but the result are opaque pictures to look at.",
+         .options = {"Result", "Matte", "Trimap", "Trimap overlay", "Foreground", "Over checker", "Confidence"}},
+    };
+}
+
+Table trimap() {
+    return {
+        {.name = kKeyframesName,
+         .kind = Kind::kFolder,
+         .group = "trimapGroup",
+         .label = "Keyframes",
+         .hint = "Folder with the painted trimaps: name.FRAME.png, black background, grey (128) unknown, white "
+                 "foreground."},
+        {.name = kSourceFileName,
+         .kind = Kind::kFile,
+         .group = "trimapGroup",
+         .label = "Source file",
+         .hint = "Only for hosts that show an effect one frame at a time (Shotcut, Kdenlive, melt): the movie, or one "
+                 "image of the sequence, that the clip shows. Trimatte reads the other frames from it."},
+        {.name = "frameOffset",
+         .kind = Kind::kInteger,
+         .group = "trimapGroup",
+         .label = "Frame offset",
+         .hint = "Added to the time of the effect to get the frame number in the source file and in the names of the "
+                 "keyframe files.",
+         .range = kFrames},
+    };
+}
+
+Table quality() {
+    return {
+        {.name = kModelName,
+         .kind = Kind::kChoice,
+         .group = "qualityGroup",
+         .label = "Model",
+         .hint = "FTP-VM carries the trimaps through the shot. DVM, large and slow, mattes from the trimaps that "
+                 "FTP-VM carries. RVM mattes people and needs no trimap.",
+         .options = {"FTP-VM", "DVM", "RVM (people, no trimap)"}},
+        {.name = "weights",
+         .kind = Kind::kText,
+         .group = "qualityGroup",
+         .label = "Weights",
+         .hint = "Name of imported weights for the model, as 'trimatte weights list' shows it. Empty: the weights that "
+                 "come with Trimatte for FTP-VM, the only imported ones for DVM and RVM."},
+        {.name = "workingResolution",
+         .kind = Kind::kChoice,
+         .group = "qualityGroup",
+         .label = "Working resolution",
+         .hint = "Long side in pixels of the picture that the network sees on its way through the shot; what refines "
+                 "the matte always works at full size.",
+         .initial = 2,
+         .options = {"256", "384", "512", "768", "1024", "Native"}},
+        {.name = "refine",
+         .kind = Kind::kBoolean,
+         .group = "qualityGroup",
+         .label = "Refine",
+         .hint = "Refine the unknown region at full resolution; DVM and RVM always do.",
+         .initial = 1},
+    };
+}
+
+Table matte() {
+    return {
+        {.name = "clipBlack",
+         .kind = Kind::kDouble,
+         .group = "matteGroup",
+         .label = "Clip black",
+         .hint = "Alpha up to this value becomes empty; the rest is stretched.",
+         .range = kShare,
+         .animates = true},
+        {.name = "clipWhite",
+         .kind = Kind::kDouble,
+         .group = "matteGroup",
+         .label = "Clip white",
+         .hint = "Alpha from this value on becomes solid; the rest is stretched.",
+         .initial = 1,
+         .range = kShare,
+         .animates = true},
+        {.name = "matteGamma",
+         .kind = Kind::kDouble,
+         .group = "matteGroup",
+         .label = "Gamma",
+         .hint = "More than 1 makes soft pixels denser, less than 1 thinner; empty and solid ones stay.",
+         .initial = 1,
+         .range = kGamma,
+         .animates = true},
+        {.name = "shrinkGrow",
+         .kind = Kind::kDouble,
+         .group = "matteGroup",
+         .label = "Shrink/grow",
+         .hint = "Pixels of the full-size picture by which the matte grows on all sides; less than 0 shrinks it.",
+         .range = kGrowth,
+         .animates = true},
+        {.name = "edgeBlur",
+         .kind = Kind::kDouble,
+         .group = "matteGroup",
+         .label = "Edge blur",
+         .hint = "Softens the edge of the matte: standard deviation in pixels of the full-size picture.",
+         .range = kBlur,
+         .animates = true},
+        {.name = "despeckle",
+         .kind = Kind::kInteger,
+         .group = "matteGroup",
+         .label = "Despeckle",
+         .hint = "Side, in pixels of the full-size picture, of the largest islands and holes that are removed; what "
+                 "hangs together with more, such as hair, stays.",
+         .range = kSpecks,
+         .animates = true},
+    };
+}
+
+Table foreground() {
+    return {
+        {.name = "estimateForeground",
+         .kind = Kind::kBoolean,
+         .group = "foregroundGroup",
+         .label = "Estimate",
+         .hint = "Take the background out of the colour of soft pixels. Off: the colour of the plate is used as it is.",
+         .initial = 1},
+        {.name = "despill",
+         .kind = Kind::kDouble,
+         .group = "foregroundGroup",
+         .label = "Despill",
+         .hint = "How much of the light that the screen throws on the foreground is taken out of its colour.",
+         .range = kShare,
+         .animates = true},
+        {.name = "despillScreen",
+         .kind = Kind::kChoice,
+         .group = "foregroundGroup",
+         .label = "Screen",
+         .hint = "Colour of the screen. Auto looks at the background of each frame; one that is neither green nor blue "
+                 "throws no spill.",
+         .options = {"Auto", "Green", "Blue"}},
+        {.name = "despillRule",
+         .kind = Kind::kChoice,
+         .group = "foregroundGroup",
+         .label = "Despill rule",
+         .hint = "How much of the screen's colour may stay: as much as the average of the two others, or as much as "
+                 "the larger of them, which spares yellow and cyan.",
+         .options = {"Average", "Limit"}},
+        {.name = "despillLuminance",
+         .kind = Kind::kBoolean,
+         .group = "foregroundGroup",
+         .label = "Keep luminance",
+         .hint = "Give back as grey what despill takes of the brightness.",
+         .initial = 1},
+    };
+}
+
+Table output() {
+    return {
+        {.name = kOutputName,
+         .kind = Kind::kChoice,
+         .group = "outputGroup",
+         .label = "Output",
+         .hint = "How the result carries its matte: colour multiplied by it, colour left as it is (straight), the "
+                 "matte as a grey picture, or the untouched picture with the matte in alpha.",
+         .options = {"Premultiplied", "Straight", "Matte in RGB", "Matte in alpha"}},
+        {.name = "mix",
+         .kind = Kind::kDouble,
+         .group = "outputGroup",
+         .label = "Mix",
+         .hint = "How much of the result is shown: 0 is the source, opaque; 1 the result alone.",
+         .initial = 1,
+         .range = kShare,
+         .animates = true},
+    };
+}
+
+Table work() {
+    return {
+        {.name = "cacheKey",
+         .kind = Kind::kText,
+         .group = "cacheGroup",
+         .label = "Clip identity",
+         .hint = "A name for the source. Solved frames of a named source are kept on disk and found again after a "
+                 "restart; leave it empty to keep them for this session only."},
+        {.name = "device",
+         .kind = Kind::kChoice,
+         .group = "deviceGroup",
+         .label = "Device",
+         .hint = "Where the networks run.",
+         .options = {"Auto", "CPU", "CUDA"}},
+        {.name = "kernels",
+         .kind = Kind::kChoice,
+         .group = "deviceGroup",
+         .label = "Kernels",
+         .hint = "What computes the steps around the networks. Auto takes the fastest that is installed; Torch is the "
+                 "reference that the others agree with, up to rounding. 'trimatte doctor' shows which are here, and "
+                 "how fast.",
+         .options = {"Auto", "Torch", "C++", "OpenCL", "CUDA"}},
+    };
+}
+
+}  // namespace
+
+const std::vector<Group>& parameter_groups() {
+    static const auto* const groups = new std::vector<Group>{
+        {"statusGroup", "Status", true},   {"viewGroup", "View", true},    {"trimapGroup", "Trimap", true},
+        {"qualityGroup", "Quality", true}, {"matteGroup", "Matte", true},  {"foregroundGroup", "Foreground", true},
+        {"outputGroup", "Output", true},   {"cacheGroup", "Cache", false}, {"deviceGroup", "Device", false}};
+    return *groups;
+}
+
+const std::vector<Parameter>& parameter_table() {
+    static const auto* const table = [] {
+        auto* all = new Table;
+        for (const auto& part : {status_and_view(), trimap(), quality(), matte(), foreground(), output(), work()}) {
+            all->insert(all->end(), part.begin(), part.end());
+        }
+        return all;
+    }();
+    return *table;
+}
+
+}  // namespace trimatte::shell
