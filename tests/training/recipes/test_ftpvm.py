@@ -133,7 +133,7 @@ def test_a_run_cut_in_two_has_the_losses_of_one_in_one_piece(drawn_datasets: Pat
         {"split_trimap": True},
         {"memory_alpha": True, "memory_out_alpha_start": 1},
         {"compose_multiobj": True, "random_memtrimap": True, "full_matte": True, "same_mem_que": 0.0, "s_vid_mat": 5},
-        {"ytvos": False, "celoss_type": "focal_weight", "tvloss_type": "disabled"},
+        {"celoss_type": "focal_weight", "tvloss_type": "disabled", "num_worker": 2},
     ],
 )
 def test_every_variant_takes_steps(drawn_datasets: Path, tmp_path: Path, changes: dict[str, object]) -> None:
