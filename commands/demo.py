@@ -13,7 +13,7 @@ from rich.table import Table
 
 from ..core.media import FORMATS, MovieWriter, encode_image, open_clip
 from ..core.trimap import make_trimap_u8
-from ..plugin.look import View
+from ..plugin.look import Look, View
 from ..training.metrics import score_clip
 from .contact_sheet import read_alpha, sheet_row
 from .rendering import RenderRequest, run_render
@@ -41,7 +41,12 @@ def demo(
     for view, folder in ((View.MATTE, "matte"), (View.TRIMAP, "trimap"), (View.RESULT, "result")):
         with Reporter(as_json=False) as reporter:
             request = RenderRequest(
-                clip=plates, output=output / folder, trimaps=(str(trimap),), view=view, device=device, overwrite=True
+                clip=plates,
+                output=output / folder,
+                trimaps=(str(trimap),),
+                look=Look(view=view),
+                device=device,
+                overwrite=True,
             )
             exit_code = run_render(request, reporter).exit_code
         if exit_code:

@@ -2,18 +2,17 @@
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from ..core.errors import MediaError
 from .rendering import RenderRequest, run_render
+from .rendering import look_options as options
 from .rendering.report import Reporter
-from .rendering.request import KERNEL_WORDS, MODEL_WORDS, OUTPUTS, VIEWS, WORKING_RESOLUTIONS
+from .rendering.request import KERNEL_WORDS, MODEL_WORDS, WORKING_RESOLUTIONS
 
 app = typer.Typer(add_completion=False)
-
-Value = TypeVar("Value")
 
 
 @app.command()
@@ -27,10 +26,6 @@ def render(  # noqa: PLR0917  (each one is an option)
         typer.Option(metavar="PNG[@FRAME]", help="Painted trimap (0, 128, 255); repeatable; default: the first frame."),
     ] = None,
     keyframes: Annotated[Path | None, typer.Option(help="Folder with trimaps called name.FRAME.png.")] = None,
-    view: Annotated[str, typer.Option(help=f"What to write: {', '.join(VIEWS)}.")] = "result",
-    output_mode: Annotated[str, typer.Option(help=f"Colour and alpha of the result: {', '.join(OUTPUTS)}.")] = (
-        "premultiplied"
-    ),
     frames: Annotated[str | None, typer.Option("--range", metavar="A-B", help="Frames, both included.")] = None,
     format_name: Annotated[
         str | None,
@@ -63,6 +58,20 @@ def render(  # noqa: PLR0917  (each one is an option)
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads of the networks.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
+    clip_black: options.ClipBlack = 0.0,
+    clip_white: options.ClipWhite = 1.0,
+    gamma: options.Gamma = 1.0,
+    grow: options.Grow = 0.0,
+    edge_blur: options.EdgeBlur = 0.0,
+    despeckle: options.Despeckle = 0,
+    estimate_foreground: options.Estimate = True,
+    despill: options.Despill = 0.0,
+    despill_screen: options.DespillScreen = "auto",
+    despill_rule: options.DespillRuleWord = "average",
+    despill_luminance: options.DespillLuminance = True,
+    view: options.ViewWord = "result",
+    output_mode: options.OutputWord = "premultiplied",
+    mix: options.Mix = 1.0,
 ) -> None:
     """Matte CLIP and write one frame per frame.
 
@@ -76,17 +85,31 @@ def render(  # noqa: PLR0917  (each one is an option)
                 output=output,
                 trimaps=tuple(trimap or ()),
                 keyframes=keyframes,
-                view=_choose("view", view, VIEWS),
-                output_mode=_choose("output-mode", output_mode, OUTPUTS),
+                look=options.make_look(
+                    view=view,
+                    output_mode=output_mode,
+                    mix=mix,
+                    clip_black=clip_black,
+                    clip_white=clip_white,
+                    gamma=gamma,
+                    grow=grow,
+                    edge_blur=edge_blur,
+                    despeckle=despeckle,
+                    estimate_foreground=estimate_foreground,
+                    despill=despill,
+                    despill_screen=despill_screen,
+                    despill_rule=despill_rule,
+                    despill_luminance=despill_luminance,
+                ),
                 frames=frames,
                 format_name=format_name,
                 rate=_parse_rate(rate),
-                model=_choose("model", model, MODEL_WORDS),
+                model=options.choose_word("model", model, MODEL_WORDS),
                 weights=str(Path(weights).resolve()) if Path(weights).is_file() else weights,
-                working_resolution=_choose("working-resolution", working_resolution, WORKING_RESOLUTIONS),
+                working_resolution=options.choose_word("working-resolution", working_resolution, WORKING_RESOLUTIONS),
                 refine=refine,
                 device=device,
-                kernels=_choose("kernels", kernels, KERNEL_WORDS),
+                kernels=options.choose_word("kernels", kernels, KERNEL_WORDS),
                 overwrite=overwrite,
                 sound=sound,
                 threads=threads,
@@ -95,12 +118,6 @@ def render(  # noqa: PLR0917  (each one is an option)
             reporter.error(str(error), 2)
             raise typer.Exit(2) from error
         raise typer.Exit(run_render(request, reporter).exit_code)
-
-
-def _choose(name: str, word: str, table: dict[str, Value]) -> Value:
-    if word not in table:
-        raise MediaError(f"--{name} {word}: is not known; use one of {', '.join(table)}.")
-    return table[word]
 
 
 def _parse_rate(text: str | None) -> Fraction | None:

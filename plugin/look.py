@@ -115,6 +115,26 @@ class Look:
             ),
         )
 
+    def page(self) -> dict[str, bool | int | float | str]:
+        """Return script name -> value of the effect: what :meth:`parse` reads back."""
+        matte, despill = self.matte, self.despill
+        return {
+            "view": self.view.value,
+            "output": self.output.value,
+            "mix": self.mix,
+            "clipBlack": matte.clip_black,
+            "clipWhite": matte.clip_white,
+            "matteGamma": matte.gamma,
+            "shrinkGrow": matte.grow,
+            "edgeBlur": matte.edge_blur,
+            "despeckle": matte.despeckle,
+            "estimateForeground": self.is_estimated,
+            "despill": despill.amount,
+            "despillScreen": despill.screen.value,
+            "despillRule": despill.rule.value,
+            "despillLuminance": despill.keep_luminance,
+        }
+
     def at_scale(self, scale: float) -> Look:
         """Return the look of a proxy: lengths shrink with the picture; 1 = full size."""
         matte = replace(

@@ -70,8 +70,8 @@ class EffectRunner:
         self._effect = self._host.plugins()[IDENTIFIER].create("filter")
         params = self._effect.params
         params["keyframes"] = str(keyframes)
-        params["view"] = request.view.value
-        params["output"] = request.output_mode.value
+        for name, value in request.look.page().items():
+            params[name] = value
         params["model"] = next(label for label, model in MODELS.items() if model == request.model)
         params["weights"] = request.weights
         params["workingResolution"] = request.working_resolution

@@ -24,7 +24,6 @@ from ...core.media import (
     open_clip,
 )
 from ...core.session_weights import choose_weights, load_models
-from ...plugin.look import View
 from .frame_range import parse_range
 from .keyframes import digest_keyframes, read_keyframes
 from .request import RenderRequest
@@ -158,8 +157,7 @@ def _digest(
         "clip": clip.identity,
         "readable": clip.last_readable,
         "keyframes": digest_keyframes(keyframes),
-        "view": request.view.value,
-        "output_mode": request.output_mode.value if request.view is View.RESULT else "",
+        "look": request.look.page(),
         "format": output.name,
         "model": request.model,
         "working_resolution": request.working_resolution,

@@ -1,13 +1,13 @@
 """What the user asked for, in plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from ...core.media import AlphaMode
 from ...core.sessions.options import KernelName, ModelName
-from ...plugin.look import Output, View
+from ...plugin.look import Look, Output, View
 from ...plugin.params import KERNELS, MODELS, WORKING_SIZES
 
 VIEWS: Final = {
@@ -15,6 +15,9 @@ VIEWS: Final = {
     "matte": View.MATTE,
     "trimap": View.TRIMAP,
     "overlay": View.TRIMAP_OVERLAY,
+    "foreground": View.FOREGROUND,
+    "checker": View.OVER_CHECKER,
+    "confidence": View.CONFIDENCE,
 }
 """Word of the command line -> view of the effect."""
 
@@ -48,8 +51,8 @@ class RenderRequest:
     """``PNG`` or ``PNG@FRAME``; without a number it belongs to the first frame."""
     keyframes: Path | None = None
     """Folder with ``name.<frame>.png``."""
-    view: View = View.RESULT
-    output_mode: Output = Output.PREMULTIPLIED
+    look: Look = field(default_factory=Look)
+    """What becomes of a solved frame, as the effect's page has it."""
     frames: str | None = None
     """``a-b`` or ``a``, included; ``None`` is the whole clip."""
     format_name: str | None = None
@@ -74,13 +77,13 @@ class RenderRequest:
     @property
     def channels(self) -> int:
         """Channels of the frames that are written: 1, 3 or 4."""
-        if self.view in {View.MATTE, View.TRIMAP}:
+        if self.look.view in {View.MATTE, View.TRIMAP}:
             return 1
-        return 3 if self.view is View.TRIMAP_OVERLAY or self.output_mode is Output.MATTE_IN_RGB else 4
+        return 3 if self.look.view is not View.RESULT or self.look.output is Output.MATTE_IN_RGB else 4
 
     @property
     def alpha(self) -> AlphaMode:
         """What the files say about colour and alpha."""
         if self.channels != 4:
             return "none"
-        return "premultiplied" if self.output_mode is Output.PREMULTIPLIED else "straight"
+        return "premultiplied" if self.look.output is Output.PREMULTIPLIED else "straight"

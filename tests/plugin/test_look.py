@@ -28,7 +28,7 @@ def test_every_parameter_arrives(settings: dict[str, Any]) -> None:
         "despillRule": "Limit",
         "despillLuminance": False,
     }
-    assert Look.parse(page) == Look(
+    expected = Look(
         view=View.OVER_CHECKER,
         output=Output.STRAIGHT,
         mix=0.25,
@@ -36,6 +36,9 @@ def test_every_parameter_arrives(settings: dict[str, Any]) -> None:
         is_estimated=False,
         despill=DespillOptions(amount=0.75, screen=Screen.BLUE, rule=DespillRule.LIMIT, keep_luminance=False),
     )
+    assert Look.parse(page) == expected
+    assert Look.parse(expected.page()) == expected
+    assert set(settings) >= set(expected.page())
 
 
 @pytest.mark.parametrize(("black", "white"), [(0.8, 0.2), (1.0, 1.0), (0.0, 0.0), (-3, 7), (1.0, 0.0)])
