@@ -182,10 +182,10 @@ def pack(
 def make_app() -> typer.Typer:
     """Build the command; the recipes are imported to see their options."""
     from ..training.launch import LaunchOptions
-    from ..training.recipe import find_recipe, recipe_names
+    from ..training.recipe import RECIPES, find_recipe
 
     made = typer.Typer(add_completion=False, no_args_is_help=True, help="Train the networks.")
-    for name in recipe_names():
+    for name in RECIPES:
         recipe = find_recipe(name)
         made.command(name, help=recipe.summary)(
             with_parameters(_published(name), recipe.options, LaunchOptions, _Machine)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final, Generic, TypeVar
 
 import torch
@@ -14,7 +13,7 @@ from .errors import OptionsError
 from .options import TrainingOptions
 from .task import Task
 
-__all__ = ["RECIPES", "Recipe", "Run", "find_recipe", "recipe_names"]
+__all__ = ["RECIPES", "Recipe", "Run", "find_recipe"]
 
 _OptionsT = TypeVar("_OptionsT")
 
@@ -48,12 +47,6 @@ class Recipe(Generic[_OptionsT]):
     """
     build: Callable[[_OptionsT, torch.device], Run]
     """Open the data, make the network, and say how to train it."""
-
-
-def recipe_names() -> list[str]:
-    """Return the names of the recipes that are here."""
-    package = f"{__package__}.recipes"
-    return [name for name in RECIPES if find_spec(f"{package}.{name}") is not None]
 
 
 def find_recipe(name: str) -> Recipe[Any]:

@@ -61,11 +61,15 @@ def test_what_cannot_be_trained_is_one_line(
 
 
 def test_every_recipe_is_a_command(trimatte: Callable[..., Ran]) -> None:
-    from trimatte.training.recipe import recipe_names
+    from trimatte.training.recipe import RECIPES
 
     page = trimatte("train", "--help").out
-    for name in (*recipe_names(), "refiner", "propagation", "default", "export", "pack"):
+    for name in (*RECIPES, "refiner", "propagation", "default", "export", "pack"):
         assert name in page
+    for name in RECIPES:
+        ran = trimatte("train", name, "--help")
+        assert ran.code == 0
+        assert "--stop-after" in ran.out
 
 
 def test_without_tensorboard_one_line_says_how_to_get_it(
