@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..kernels.foreground import estimate_foreground
@@ -27,24 +28,24 @@ A ramp: a threshold would switch despill on and off between frames."""
 
 
 def foreground_colour(
-    plate: Tensor, matte: Tensor, background: Tensor, *, is_estimated: bool, despill: DespillOptions
+    plate: Tensor, alpha: Tensor, *, is_estimated: bool, is_extended: bool, despill: DespillOptions
 ) -> Tensor:
     """Return the straight colour of the foreground.
 
     Args:
         plate: (3, H, W) as the host keeps it, unclipped.
-        matte: (H, W) alpha 0..1, as it will be shown.
-        background: (H, W) bool, true where the frame shows nothing but background.
+        alpha: (H, W) 0..1, what the plate shows of the foreground: the matte before it is grown, clipped or blurred.
         is_estimated: take the background out of soft pixels; off: the plate stands for the foreground.
+        is_extended: colour what lies outside ``alpha`` like the foreground nearby; off: it may be black. A matte that
+            was grown needs it.
         despill: what to do about the light of a screen.
 
     Returns:
-        (3, H, W); the plate itself, to the bit, where the matte is solid and no spill is taken.
+        (3, H, W); the plate itself, to the bit, where ``alpha`` is 1 and no spill is taken.
     """
-    colour = _estimated(plate, matte) if is_estimated else plate
-    for channel, strength in _screen_strengths(plate, background, despill.screen):
-        if despill.amount * strength > 0:
-            colour = take_spill(colour, channel, despill.amount * strength, despill)
+    colour = _estimated(plate, alpha, is_extended=is_extended) if is_estimated else plate
+    for channel, strength in _screen_strengths(plate, alpha == 0, despill):
+        colour = take_spill(colour, channel, despill.amount * strength, despill)
     return colour
 
 
@@ -71,10 +72,12 @@ def _average(first: Tensor, second: Tensor) -> Tensor:
     return (first + second) * 0.5
 
 
-def _screen_strengths(plate: Tensor, background: Tensor, screen: Screen) -> list[tuple[int, float]]:
-    """Return (channel, how much it counts as the screen's), 0..1."""
-    if screen is not Screen.AUTO:
-        return [(1 if screen is Screen.GREEN else 2, 1.0)]
+def _screen_strengths(plate: Tensor, background: Tensor, despill: DespillOptions) -> list[tuple[int, float]]:
+    """Return (channel, how much it counts as the screen's), 0..1; empty when there is nothing to take."""
+    if despill.amount == 0:
+        return []
+    if despill.screen is not Screen.AUTO:
+        return [(1 if despill.screen is Screen.GREEN else 2, 1.0)]
     sampled = background[::_SAMPLE_STEP, ::_SAMPLE_STEP]
     if not sampled.any():
         return []
@@ -88,27 +91,67 @@ def _screen_strengths(plate: Tensor, background: Tensor, screen: Screen) -> list
     return strengths
 
 
-def _estimated(plate: Tensor, matte: Tensor) -> Tensor:
-    """Return the estimate where the matte is soft; beyond its reach from the matte nothing can come out but black."""
+def _estimated(plate: Tensor, alpha: Tensor, *, is_extended: bool) -> Tensor:
+    """Return the estimate where alpha is soft; beyond its reach from the matte nothing can come out but black."""
     colour = torch.zeros_like(plate)
-    box = _box_around(matte > 0)
+    box = _box_around(alpha > 0)
     if box is None:
         return colour
     rows, columns = box
-    part, alpha = plate[:, rows, columns], matte[rows, columns]
-    low, high = (value.item() for value in torch.aminmax(part))
-    clean = part
-    is_wild = not (math.isfinite(low) and math.isfinite(high))
-    if is_wild:
-        finite = part[part.isfinite()]
-        high = finite.max().item() if finite.numel() else 1.0
-        clean = part.nan_to_num(0.0, high, 0.0)
+    part, weight = plate[:, rows, columns], alpha[rows, columns]
+    clean, highest = _without_wild_numbers(part)
     # The estimate works in 0..1; a power of two brings brighter plates there without rounding.
-    scale = 2.0 ** math.ceil(math.log2(high)) if high > 1 else 1.0
-    found = estimate_foreground(clean.clamp(min=0) / scale, alpha[None], widths=_WIDTHS) * scale
-    keeps = alpha >= 1
-    colour[:, rows, columns] = torch.where(keeps | ~part.isfinite() if is_wild else keeps, part, found)
+    scale = 2.0 ** math.ceil(math.log2(highest)) if highest > 1 else 1.0
+    found = estimate_foreground(clean.clamp(min=0) / scale, weight[None], widths=_WIDTHS) * scale
+    colour[:, rows, columns] = found
+    if is_extended:
+        colour = torch.where(alpha > 0, colour, extended(colour, alpha))
+    kept = weight >= 1
+    if clean is not part:
+        kept = kept | ~part.isfinite()
+    colour[:, rows, columns] = torch.where(kept, part, colour[:, rows, columns])
     return colour
+
+
+def extended(colour: Tensor, weight: Tensor) -> Tensor:
+    """Return ``colour`` (3, H, W) spread from where it has ``weight`` (H, W, 0..1) to where it has little.
+
+    Source: Gortler et al., The Lumigraph, SIGGRAPH 1996, section 3.4 (pull and push).
+    """
+    height, width = weight.shape
+    coarse = torch.cat([colour * weight, weight[None]])[None]
+    levels = [coarse]
+    while max(coarse.shape[-2:]) > 1:
+        coarse = F.avg_pool2d(coarse, 2, ceil_mode=True)
+        coarse = coarse * (4 / (coarse[:, 3:] * 4).clamp(min=1))  # as many as four full pixels are one full pixel
+        levels.append(coarse)
+    filled = _divided(levels.pop())
+    for level in reversed(levels[1:]):
+        own = level[:, 3:]
+        filled = _enlarged(filled, level)
+        filled = filled + own * (_divided(level) - filled)
+    return _enlarged(filled, colour)[0, :, :height, :width]
+
+
+def _divided(level: Tensor) -> Tensor:
+    return level[:, :3] / level[:, 3:].clamp(min=1e-6)
+
+
+def _enlarged(filled: Tensor, target: Tensor) -> Tensor:
+    """Return ``filled`` (1, 3, h, w) at the size of ``target``, up to twice as fine."""
+    if filled.shape[-2:] == target.shape[-2:]:
+        return filled
+    return F.interpolate(filled, scale_factor=2, mode="bilinear")[..., : target.shape[-2], : target.shape[-1]]
+
+
+def _without_wild_numbers(plate: Tensor) -> tuple[Tensor, float]:
+    """Return ``plate`` with finite numbers only, itself when it has no others, and the largest of them."""
+    low, high = (value.item() for value in torch.aminmax(plate))
+    if math.isfinite(low) and math.isfinite(high):
+        return plate, high
+    finite = plate[plate.isfinite()]
+    high = finite.max().item() if finite.numel() else 1.0
+    return plate.nan_to_num(0.0, high, 0.0), high
 
 
 def _box_around(inside: Tensor) -> tuple[slice, slice] | None:

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..core.sessions import FrameResult
-from ..kernels.finesse import finesse
+from ..kernels.finesse import despeckle, finesse
 from .foreground import foreground_colour
 from .look import Look, Output, View
 
@@ -86,7 +86,7 @@ class Picture:
             return self._result(matte)
         if view is View.MATTE:
             return matte[None], None
-        colour = self._foreground(matte)
+        colour = self._foreground()
         if view is View.OVER_CHECKER:
             colour = _times(colour, matte) + self._checker() * (1 - matte)
         return colour, None
@@ -100,7 +100,7 @@ class Picture:
         alpha = self._mixed_alpha(matte)
         if look.output is Output.MATTE_IN_ALPHA or mix == 0:
             return plate, alpha
-        colour = self._foreground(matte)
+        colour = self._foreground()
         if mix == 1:
             return (_times(colour, matte) if look.output is Output.PREMULTIPLIED else colour), alpha
         premultiplied = _mixed(plate, _times(colour, matte), mix)
@@ -118,13 +118,21 @@ class Picture:
         planes = np.ascontiguousarray(self._pixels[..., :3].transpose(2, 0, 1))
         return torch.from_numpy(planes).to(self._device)
 
-    def _foreground(self, matte: Tensor) -> Tensor:
+    def _foreground(self) -> Tensor:
+        """Return the straight colour of the foreground.
+
+        It follows from the matte as it was solved: what the user grows must not bring the background back. Holes that
+        are filled and specks that are removed are errors of the solved matte, though.
+        """
+        look = self._look
+        alpha = despeckle(torch.from_numpy(self._solved.alpha).to(self._device), size=look.matte.despeckle)
+        is_premultiplied = look.view is not View.FOREGROUND and look.output is not Output.STRAIGHT
         return foreground_colour(
             self._plate(),
-            matte,
-            torch.from_numpy(self._solved.alpha == 0).to(self._device),
-            is_estimated=self._look.is_estimated,
-            despill=self._look.despill,
+            alpha,
+            is_estimated=look.is_estimated,
+            is_extended=not is_premultiplied or look.matte.grow > 0 or look.matte.edge_blur > 0,
+            despill=look.despill,
         )
 
     def _trimap_levels(self) -> Tensor:

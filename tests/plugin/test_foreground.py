@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from trimatte.plugin.foreground import foreground_colour, take_spill
+from trimatte.plugin.foreground import extended, foreground_colour, take_spill
 from trimatte.plugin.look import DespillOptions, DespillRule, Screen
 
 GREY, GREEN, BLUE = (0.4, 0.4, 0.4), (0.1, 0.7, 0.2), (0.1, 0.2, 0.8)
@@ -18,9 +18,11 @@ def edge(height: int = 40, width: int = 120) -> Tensor:
     return torch.linspace(2.5, -1.5, width).clamp(0, 1).expand(height, width).clone()
 
 
-def colour_of(plate: Tensor, matte: Tensor, *, is_estimated: bool = True, **despill: object) -> Tensor:
+def colour_of(
+    plate: Tensor, matte: Tensor, *, is_estimated: bool = True, is_extended: bool = False, **despill: object
+) -> Tensor:
     options = DespillOptions(**despill)  # type: ignore[arg-type]
-    return foreground_colour(plate, matte, matte == 0, is_estimated=is_estimated, despill=options)
+    return foreground_colour(plate, matte, is_estimated=is_estimated, is_extended=is_extended, despill=options)
 
 
 def test_the_background_leaves_soft_pixels() -> None:
@@ -56,6 +58,29 @@ def test_the_part_that_is_looked_at_changes_nothing() -> None:
     whole = matte.clone()
     whole[0, 0] = whole[-1, -1] = 1e-12  # the box around it is the whole picture
     torch.testing.assert_close(colour_of(plate, matte), colour_of(plate, whole), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [(40, 120), (37, 121), (1, 9), (9, 1), (64, 64)])
+def test_one_colour_is_spread_over_everything(size: tuple[int, int]) -> None:
+    weight = torch.zeros(size)
+    weight[0, 0] = 1
+    spread = extended(paint(0.8, 0.3, 0.2, height=size[0], width=size[1]), weight)
+    torch.testing.assert_close(spread, paint(0.8, 0.3, 0.2, height=size[0], width=size[1]))
+
+
+def test_beyond_the_matte_the_foreground_goes_on_and_never_the_background() -> None:
+    matte = torch.zeros(60, 200)
+    matte[:, :80] = 1
+    plate = torch.where(matte > 0, paint(0.8, 0.3, 0.2, height=60, width=200), paint(*GREEN, height=60, width=200))
+    found = colour_of(plate, matte, is_extended=True)
+    torch.testing.assert_close(found, paint(0.8, 0.3, 0.2, height=60, width=200), atol=2e-3, rtol=0)
+
+
+def test_extending_changes_nothing_where_there_is_a_matte() -> None:
+    plate = torch.rand(3, 40, 120, generator=torch.Generator().manual_seed(6))
+    matte = edge()
+    near, far = (colour_of(plate, matte, is_extended=extends) for extends in (False, True))
+    assert torch.equal(near[:, matte > 0], far[:, matte > 0])
 
 
 def test_no_matte_at_all_gives_black() -> None:

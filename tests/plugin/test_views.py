@@ -88,6 +88,29 @@ def test_the_foreground_is_the_straight_colour() -> None:
     np.testing.assert_array_equal(picture[..., :3], straight[..., :3])
 
 
+def test_a_grown_matte_never_brings_the_background_back() -> None:
+    plate = np.zeros((40, 60, 4), np.float32)
+    plate[...] = [0.1, 0.9, 0.1, 1.0]
+    plate[10:30, 20:40, :3] = [0.8, 0.2, 0.3]
+    alpha = np.zeros((40, 60), np.float32)
+    alpha[10:30, 20:40] = 1
+    solved = FrameResult(0, alpha, np.where(alpha > 0, 255, 0).astype(np.uint8), 1.0)
+    picture = compose(Look(matte=FinesseOptions(grow=5.0, edge_blur=2.0)), plate, solved)
+    shown = picture[..., 3] > 0.1
+    assert shown.sum() > 1.5 * (alpha > 0).sum()
+    colour = picture[shown][:, :3] / picture[shown][:, 3:]
+    np.testing.assert_allclose(colour, np.broadcast_to([0.8, 0.2, 0.3], colour.shape), atol=5e-3)
+
+
+def test_a_filled_hole_shows_the_plate() -> None:
+    alpha = np.ones((40, 60), np.float32)
+    alpha[18:22, 28:32] = 0
+    plate = GENERATOR.random((40, 60, 4), dtype=np.float32)
+    solved = FrameResult(0, alpha, np.full((40, 60), 255, np.uint8), 1.0)
+    picture = compose(Look(matte=FinesseOptions(despeckle=8)), plate, solved)
+    np.testing.assert_array_equal(picture[..., :3], plate[..., :3])
+
+
 def test_over_a_checker_the_matte_is_seen_through() -> None:
     plate = np.concatenate([np.full((80, 90, 3), 0.7, np.float32), np.ones((80, 90, 1), np.float32)], axis=2)
     solved = FrameResult(0, np.zeros((80, 90), np.float32), np.zeros((80, 90), np.uint8), 1.0)
