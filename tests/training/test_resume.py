@@ -30,7 +30,7 @@ def _assert_same_end(first: Path, second: Path) -> None:
     assert str(one["optimiser"]) == str(other["optimiser"])
 
 
-@pytest.mark.parametrize(("network", "steps", "kills"), [("line", 14, (1, 6, 11)), ("ftpvm", 7, (2, 5))])
+@pytest.mark.parametrize(("network", "steps", "kills"), [("line", 14, (1, 6, 11)), ("ftpvm", 5, (3,))])
 def test_a_run_killed_at_any_step_goes_on_to_the_same_bits(
     tmp_path: Path, network: str, steps: int, kills: tuple[int, ...]
 ) -> None:

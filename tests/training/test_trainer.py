@@ -56,31 +56,6 @@ def _losses(folder: Path) -> list[tuple[int, float]]:
     return [(line["step"], line["total"]) for line in lines]
 
 
-class _KilledError(Exception):
-    """Stands for a power cut."""
-
-
-def test_a_run_that_was_cut_goes_on_as_if_it_had_not_been(drawn_pack: Pack, tmp_path: Path) -> None:
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
-    options = _options(6, save_seconds=0)
-    _trainer(drawn_pack, options, whole).run()
-
-    def power_cut(trainer: Trainer) -> None:
-        if trainer.step_count >= 2:
-            raise _KilledError
-
-    with pytest.raises(_KilledError):
-        _trainer(drawn_pack, options, cut).run(power_cut)
-    resumed = _trainer(drawn_pack, options, cut)
-    assert 2 <= resumed.step_count < 6
-    resumed.run()
-    assert _losses(cut) == _losses(whole)
-    first, second = RunFolder(whole).load(), RunFolder(cut).load()
-    assert first is not None
-    assert second is not None
-    assert all(torch.equal(value, second["average"][name]) for name, value in first["average"].items())
-
-
 def test_a_miniature_run_learns(drawn_pack: Pack, tmp_path: Path) -> None:
     stage = Stage(until=1, sizes=((64, 64),), batch=2, frames=2, chunks=(1, 1), matting=0.0)
     _trainer(drawn_pack, _options(30, stage, learning_rate=2e-3), tmp_path).run()
