@@ -16,7 +16,7 @@ from .keyframes import KeyframeReader
 from .request import RenderRequest
 from .session_pool import SessionPool
 from .show import show
-from .source_file import SourceFiles
+from .source_file import SourceFiles, ask_for_file
 from .turn import Cancelled, Turn, wait_for
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Effect:
         """
         request = self._files.attach(RenderRequest.read(raw))
         result = self._solve(channel, request, cancelled)
-        show(channel, request, result)
+        if not request.params.solve_only:
+            show(channel, request, result)
         return f"Frame {request.frame}: confidence {result.confidence:.2f}."
 
     def forget(self, instance: int) -> None:
@@ -67,6 +68,7 @@ class Effect:
     def _solve(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> FrameResult:
         """Return the result of the frame, from a session whose source is the one that the host has now."""
         keyframes = self._read_keyframes(request)
+        ask_for_file(request, keyframes)
         for _ in range(_ATTEMPTS):
             entry = self._sessions.entry(request)
             wait_for(entry.lock, cancelled)

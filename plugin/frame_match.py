@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 _BLOCKS: Final = 48  # along the long side; averages over a block do not see how chroma was interpolated
+_SMALLEST_BLOCK: Final = 8  # pixels; smaller ones see how a proxy was scaled
 _MEAN_LIMIT: Final = 4 / 255
 _LARGEST_LIMIT: Final = 24 / 255
 _FLOOR: Final = 0.2 / 255  # below it, nothing is said about which frame is nearer
@@ -46,7 +47,7 @@ def compare(first: np.ndarray, second: np.ndarray) -> Likeness:
 
 def thumbnail(picture: np.ndarray) -> np.ndarray:
     """Return (h, w, 3) averages of ``picture``, (H, W, 3) float32, over blocks of about one 48th of the long side."""
-    side = max(1, max(picture.shape[:2]) // _BLOCKS)
+    side = max(_SMALLEST_BLOCK, max(picture.shape[:2]) // _BLOCKS)
     rows, columns = (np.arange(0, length, side) for length in picture.shape[:2])
     sums = np.add.reduceat(np.add.reduceat(picture, rows, axis=0), columns, axis=1)
     heights, widths = np.diff(rows, append=picture.shape[0]), np.diff(columns, append=picture.shape[1])

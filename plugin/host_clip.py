@@ -72,7 +72,7 @@ class HostClip:
         if not request.has_temporal_access:
             raise MediaError(
                 f"this host shows an effect one frame at a time, but frame {frame} is needed to solve frame "
-                f"{request.frame}; use 'trimatte render' for this clip.",
+                f"{request.frame}; set Source file to the file that the clip shows.",
                 frame=frame,
             )
         image = self._fetch(channel, frame, pause)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from ..core.sessions.options import KernelName, ModelName
 from .choices import choose
@@ -57,6 +58,8 @@ class Params:
     """What computes the operations around the networks."""
     cache_key: str
     """Names the source; empty: results live for this session only."""
+    solve_only: bool
+    """Nobody waits for a picture: the host solves ahead."""
     generation: int
     """Counts what the host said about changes of the source."""
 
@@ -72,8 +75,8 @@ class Params:
             host_keeps = values["outputPremultiplication"]
             look = Look.parse(values)
             return cls(
-                keyframes=Path(values["keyframes"]) if values["keyframes"] else None,
-                source_file=Path(values["sourceFile"].strip()) if values.get("sourceFile", "").strip() else None,
+                keyframes=_path(values["keyframes"]),
+                source_file=_path(values["sourceFile"]),
                 frame_offset=int(values["frameOffset"]),
                 look=replace(look, output=_settled(look.output, host_keeps)),
                 model=choose("model", values, MODELS),
@@ -83,12 +86,24 @@ class Params:
                 device=choose("device", values, DEVICES),
                 kernels=choose("kernels", values, KERNELS),
                 cache_key=str(values["cacheKey"]),
+                solve_only=bool(values["solveOnly"]),
                 generation=int(values["generation"]),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ParameterError(
                 f"the shell sent parameters that cannot be read ({error!r}); install the bundle of this Trimatte again."
             ) from error
+
+
+def _path(text: str) -> Path | None:
+    """Return the path that ``text`` names, as such or as a file URL; ``None`` for an empty one.
+
+    MLT cuts the folder of the project off every path that begins with it, and does not put it back: a URL is spared.
+    """
+    text = text.strip()
+    if text.startswith("file://"):
+        text = unquote(urlsplit(text).path, errors="surrogateescape")
+    return Path(text) if text else None
 
 
 def _settled(chosen: Output, host_keeps: str) -> Output:

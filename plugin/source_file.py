@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,6 +32,21 @@ _OPEN_FILES: Final = 4
 _REMEMBERED: Final = 4096  # proofs that a plate of the host is a frame of the file
 _THUMBNAILS: Final = 64
 _SEARCHED: Final = 8  # frames before and after, for the message about a wrong frame
+
+
+def ask_for_file(request: RenderRequest, keyframes: Iterable[int]) -> None:
+    """Refuse a request whose host gives no other frame, although there are keyframes on others.
+
+    Raises:
+        ParameterError: a source file has to be named.
+    """
+    if request.file is not None or request.has_temporal_access:
+        return
+    if any(not request.first <= frame <= request.last for frame in keyframes):
+        raise ParameterError(
+            "this host shows an effect one frame at a time; set Source file to the movie, or to one image of the "
+            "sequence, that the clip shows."
+        )
 
 
 class SourceFiles:

@@ -137,8 +137,10 @@ def settings(keyframe_folder: Path) -> dict[str, object]:
     """Parameters as the shell sends them."""
     return {
         "generation": 0,
+        "solveOnly": False,
         "outputPremultiplication": "OfxImageAlphaPremultiplied",
         "keyframes": str(keyframe_folder),
+        "sourceFile": "",
         "frameOffset": 0,
         "view": "Result",
         "output": "Premultiplied",

@@ -36,6 +36,7 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
         device="auto",
         kernels="native",
         cache_key="",
+        solve_only=False,
         generation=0,
     )
 

@@ -17,6 +17,8 @@ size_t aligned(size_t size) { return (size + kAlignment - 1) / kAlignment * kAli
 
 bool is_aborted(const EffectInstance& instance) { return suites().effect->abort(instance.effect()) != 0; }
 
+bool is_unwanted(const Job& job) { return is_aborted(job.instance) || (job.cancelled && job.cancelled()); }
+
 Conversation::Conversation(const Job& job, Worker& worker)
     : job_(job),
       worker_(worker),
@@ -34,8 +36,8 @@ Reply Conversation::run() {
         while (wire::receive(channel_->socket.get(), packet)) {
             heard_ = Clock::now();
             if (!take(packet, reply)) continue;
-            if (reply.status == wire::Status::kOk) {
-                job_.output.copy_from(channel_->memory.data() + output_.offset, job_.window);
+            if (reply.status == wire::Status::kOk && job_.output) {
+                job_.output->copy_from(channel_->memory.data() + output_.offset, job_.window);
             }
             worker_.give_back(std::move(channel_));
             return reply;
@@ -64,7 +66,7 @@ void Conversation::send_request() {
         request.source.offset = end;
         end += aligned(wire::image_bytes(request.source));
     }
-    output_ = job_.output.shape();
+    output_ = job_.output ? job_.output->shape() : job_.source.shape();
     output_.x1 = job_.window.x1, output_.y1 = job_.window.y1, output_.x2 = job_.window.x2, output_.y2 = job_.window.y2;
     output_.offset = end;
     request.output = output_;
@@ -87,7 +89,7 @@ bool Conversation::take(const wire::Packet& packet, Reply& reply) {
             note_heartbeat(packet.as<wire::Heartbeat>());
             return false;
         case wire::Type::kProgress:
-            if (!progress_.update(packet.as<wire::Progress>().fraction)) throw Aborted();
+            note_progress(packet.as<wire::Progress>().fraction);
             return false;
         case wire::Type::kDone: {
             const auto done = packet.as<wire::Done>();
@@ -120,6 +122,10 @@ void Conversation::answer(double time) {
     heard_ = answered_ = Clock::now();  // the time that the host took is not the worker's
 }
 
+void Conversation::note_progress(double fraction) {
+    if (!(job_.report ? job_.report(fraction) : progress_.update(fraction))) throw Aborted();
+}
+
 // A worker whose process lives while its work stands still, in a driver for example, is as good as dead.
 void Conversation::note_heartbeat(const wire::Heartbeat& heartbeat) {
     const std::chrono::duration<double> quiet(heartbeat.quiet_seconds), ours = Clock::now() - answered_;
@@ -127,7 +133,7 @@ void Conversation::note_heartbeat(const wire::Heartbeat& heartbeat) {
 }
 
 void Conversation::check_patience() {
-    if (is_aborted(job_.instance)) throw Aborted();
+    if (is_unwanted(job_)) throw Aborted();
     if (Clock::now() - heard_ > stall_) throw Stalled();
 }
 

@@ -1,6 +1,8 @@
 // One render, talked through with the worker over one channel.
 #pragma once
 
+#include <functional>
+
 #include "clip_images.hpp"
 #include "effect_instance.hpp"
 #include "progress.hpp"
@@ -16,8 +18,10 @@ struct Job {
     double scale[2];
     bool interactive;
     const HostImage& source;  // may be empty
-    const HostImage& output;
+    const HostImage* output;  // null: the frame is solved, not shown
     std::string settings;
+    std::function<bool(double)> report;  // takes the fraction, false ends the job; none: the frame has its own progress
+    std::function<bool()> cancelled;     // beside the host's abort; none: never
 };
 
 // The worker has not given a sign of life for too long.
@@ -41,6 +45,7 @@ class Conversation {
     void send_request();
     bool take(const wire::Packet& packet, Reply& reply);
     void answer(double time);
+    void note_progress(double fraction);
     void note_heartbeat(const wire::Heartbeat& heartbeat);
     void check_patience();
     template <typename Message>
@@ -58,5 +63,6 @@ class Conversation {
 };
 
 bool is_aborted(const EffectInstance& instance);
+bool is_unwanted(const Job& job);
 
 }  // namespace trimatte::shell

@@ -89,6 +89,12 @@ void EffectInstance::clear_message() {
     if (host.message_2 && host.message_2->clearPersistentMessage) host.message_2->clearPersistentMessage(effect_);
 }
 
+bool EffectInstance::begin_tracking() {
+    if (tracking_.exchange(true)) return false;
+    tracking_cancelled_ = false;
+    return true;
+}
+
 void EffectInstance::set_status(const std::string& text) {
     const std::lock_guard lock(mutex_);
     status_ = text;

@@ -33,6 +33,12 @@ class EffectInstance {
     void show_message(const char* kind, const std::string& text);
     void clear_message();
 
+    // One thread tracks at a time; false when another one does.
+    bool begin_tracking();
+    void end_tracking() { tracking_ = false; }
+    void cancel_tracking() { tracking_cancelled_ = true; }
+    bool is_tracking_cancelled() const { return tracking_cancelled_; }
+
     void set_status(const std::string& text);
     std::string status() const;
 
@@ -45,6 +51,7 @@ class EffectInstance {
     OfxPropertySetHandle source_properties_ = nullptr, output_properties_ = nullptr;
     uint64_t number_;
     std::atomic<uint32_t> generation_{0};
+    std::atomic<bool> tracking_{false}, tracking_cancelled_{false};
     mutable std::mutex mutex_;
     std::string message_, status_;
 };

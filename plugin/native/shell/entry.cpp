@@ -8,6 +8,7 @@
 #include "regions.hpp"
 #include "render.hpp"
 #include "trace.hpp"
+#include "track.hpp"
 #include "worker.hpp"
 
 namespace trimatte::shell {
@@ -23,6 +24,7 @@ OfxStatus instance_changed(EffectInstance& instance, const Properties& in) {
     }
     if (name == kStatusName) return kOfxStatOK;  // our own writing below
     instance.clear_message();                    // it was about the values before
+    if (reason == kOfxChangeUserEdited) track(instance, name, in.get_double(kOfxPropTime, 0));
     if (reason == kOfxChangeUserEdited) write_status(instance.parameters(), instance.status());
     return kOfxStatOK;
 }

@@ -55,6 +55,60 @@ Table trimap() {
     };
 }
 
+Table track() {
+    return {
+        {.name = kTrackForwardName,
+         .kind = Kind::kButton,
+         .group = "trackGroup",
+         .label = "Forward",
+         .hint = "Solve from this frame to the last one."},
+        {.name = kTrackBackwardName,
+         .kind = Kind::kButton,
+         .group = "trackGroup",
+         .label = "Backward",
+         .hint = "Solve from this frame to the first one."},
+        {.name = kTrackBothName,
+         .kind = Kind::kButton,
+         .group = "trackGroup",
+         .label = "Both directions",
+         .hint = "Solve all frames, from this one on."},
+        {.name = kTrackFrameName,
+         .kind = Kind::kButton,
+         .group = "trackGroup",
+         .label = "This frame",
+         .hint = "Solve this frame and what it needs."},
+        {.name = kTrackRangeName,
+         .kind = Kind::kButton,
+         .group = "trackGroup",
+         .label = "Range",
+         .hint = "Solve the frames from First to Last."},
+        {.name = kTrackCancelName,
+         .kind = Kind::kButton,
+         .group = "trackGroup",
+         .label = "Cancel",
+         .hint = "Stop; what is solved stays solved."},
+        {.name = kTrackName,
+         .kind = Kind::kChoice,
+         .group = "trackGroup",
+         .label = "Track",
+         .hint = "The same as the buttons, for hosts without buttons; goes back to Idle when it is done. Frames that "
+                 "nobody tracked are solved when they are shown.",
+         .options = {"Idle", "Forward", "Backward", "Both directions", "This frame", "Range", "Cancel"}},
+        {.name = kTrackFirstName,
+         .kind = Kind::kInteger,
+         .group = "trackGroup",
+         .label = "First",
+         .hint = "First frame of the range, as the host counts.",
+         .range = kFrames},
+        {.name = kTrackLastName,
+         .kind = Kind::kInteger,
+         .group = "trackGroup",
+         .label = "Last",
+         .hint = "Last frame of the range, included.",
+         .range = kFrames},
+    };
+}
+
 Table quality() {
     return {
         {.name = kModelName,
@@ -224,16 +278,18 @@ Table work() {
 
 const std::vector<Group>& parameter_groups() {
     static const auto* const groups = new std::vector<Group>{
-        {"statusGroup", "Status", true},   {"viewGroup", "View", true},    {"trimapGroup", "Trimap", true},
-        {"qualityGroup", "Quality", true}, {"matteGroup", "Matte", true},  {"foregroundGroup", "Foreground", true},
-        {"outputGroup", "Output", true},   {"cacheGroup", "Cache", false}, {"deviceGroup", "Device", false}};
+        {"statusGroup", "Status", true},         {"viewGroup", "View", true},       {"trimapGroup", "Trimap", true},
+        {"trackGroup", "Track", true},           {"qualityGroup", "Quality", true}, {"matteGroup", "Matte", true},
+        {"foregroundGroup", "Foreground", true}, {"outputGroup", "Output", true},   {"cacheGroup", "Cache", false},
+        {"deviceGroup", "Device", false}};
     return *groups;
 }
 
 const std::vector<Parameter>& parameter_table() {
     static const auto* const table = [] {
         auto* all = new Table;
-        for (const auto& part : {status_and_view(), trimap(), quality(), matte(), foreground(), output(), work()}) {
+        for (const auto& part :
+             {status_and_view(), trimap(), track(), quality(), matte(), foreground(), output(), work()}) {
             all->insert(all->end(), part.begin(), part.end());
         }
         return all;

@@ -6,7 +6,7 @@
 
 namespace trimatte::shell {
 
-enum class Kind { kFolder, kFile, kText, kLabel, kChoice, kBoolean, kInteger, kDouble };
+enum class Kind { kFolder, kFile, kText, kLabel, kChoice, kBoolean, kInteger, kDouble, kButton };
 
 struct Range {
     double min = 0, max = 1;                  // what is accepted

@@ -20,6 +20,8 @@ const char* ofx_type(Kind kind) {
             return kOfxParamTypeInteger;
         case Kind::kDouble:
             return kOfxParamTypeDouble;
+        case Kind::kButton:
+            return kOfxParamTypePushButton;
         default:
             return kOfxParamTypeString;
     }
@@ -91,6 +93,7 @@ void describe(OfxParamSetHandle parameters, const Parameter& parameter, bool has
     properties.set(kOfxParamPropScriptName, parameter.name);
     properties.set(kOfxParamPropHint, parameter.hint);
     if (has_groups) properties.set(kOfxParamPropParent, parameter.group);
+    if (parameter.kind == Kind::kButton) return;
     properties.set(kOfxParamPropAnimates, parameter.animates ? 1 : 0);
     if (is_text(parameter.kind)) return describe_text(properties, parameter.kind);
     if (parameter.kind == Kind::kDouble) return describe_double(properties, parameter);
@@ -146,7 +149,7 @@ void describe_parameters(OfxParamSetHandle parameters) {
 std::string read_settings(OfxParamSetHandle parameters, double time, const std::string& extra) {
     std::string json = "{" + extra;
     for (const Parameter& parameter : parameter_table()) {
-        if (parameter.kind == Kind::kLabel) continue;
+        if (parameter.kind == Kind::kLabel || parameter.kind == Kind::kButton) continue;
         if (json.size() > 1) json += ",";
         json += quote_json(parameter.name) + ":" + value_as_json(parameters, parameter, time);
     }
@@ -162,6 +165,15 @@ std::string read_text(OfxParamSetHandle parameters, const char* name, double tim
 
 int read_choice(OfxParamSetHandle parameters, const char* name, double time) {
     return read_number<int>(parameters, name, time, 0);
+}
+
+int read_integer(OfxParamSetHandle parameters, const char* name, double time) {
+    return read_number<int>(parameters, name, time, 0);
+}
+
+void reset_choice(OfxParamSetHandle parameters, const char* name) {
+    OfxParamHandle handle = find(parameters, name);
+    if (handle) suites().parameter->paramSetValue(handle, 0);
 }
 
 void write_status(OfxParamSetHandle parameters, const std::string& text) {

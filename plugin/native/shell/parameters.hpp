@@ -10,6 +10,15 @@ constexpr const char* kSourceFileName = "sourceFile";
 constexpr const char* kViewName = "view";
 constexpr const char* kOutputName = "output";
 constexpr const char* kModelName = "model";
+constexpr const char* kTrackName = "track";
+constexpr const char* kTrackForwardName = "trackForward";
+constexpr const char* kTrackBackwardName = "trackBackward";
+constexpr const char* kTrackBothName = "trackBoth";
+constexpr const char* kTrackFrameName = "trackFrame";
+constexpr const char* kTrackRangeName = "trackRange";
+constexpr const char* kTrackCancelName = "trackCancel";
+constexpr const char* kTrackFirstName = "trackFirst";
+constexpr const char* kTrackLastName = "trackLast";
 constexpr const char* kStatusName = "status";
 
 // Defines every parameter; script names and the order of choices are written into projects and never change.
@@ -22,6 +31,10 @@ std::string read_settings(OfxParamSetHandle parameters, double time, const std::
 std::string read_text(OfxParamSetHandle parameters, const char* name, double time);
 // Index of a Choice parameter.
 int read_choice(OfxParamSetHandle parameters, const char* name, double time);
+// Value of an Integer parameter.
+int read_integer(OfxParamSetHandle parameters, const char* name, double time);
+// Sets a Choice back to its first label; only legal where the standard allows setting values.
+void reset_choice(OfxParamSetHandle parameters, const char* name);
 // Shows ``text`` in the parameter ``status``; only legal where the standard allows setting values.
 void write_status(OfxParamSetHandle parameters, const std::string& text);
 

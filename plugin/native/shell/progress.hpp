@@ -11,6 +11,8 @@ namespace trimatte::shell {
 class FrameProgress {
   public:
     FrameProgress(OfxImageEffectHandle effect, bool interactive);
+    // For work that the user asked for: shown wherever it is long.
+    explicit FrameProgress(OfxImageEffectHandle effect) : effect_(effect), wanted_(true) {}
     ~FrameProgress();
     FrameProgress(const FrameProgress&) = delete;
     FrameProgress& operator=(const FrameProgress&) = delete;

@@ -1,6 +1,6 @@
 #include "render.hpp"
 
-#include "conversation.hpp"
+#include "ask.hpp"
 #include "parameters.hpp"
 #include "regions.hpp"
 #include "trace.hpp"
@@ -9,64 +9,16 @@ namespace trimatte::shell {
 
 namespace {
 
-constexpr int kAttempts = 2;  // a worker that died or hung is replaced once per frame
-
-std::string extra_settings(EffectInstance& instance) {
-    // The host has the last word on how colour is kept; MLT for one ignores what we prefer.
-    const std::string kept = instance.output_properties().get_string(kOfxImageEffectPropPreMultiplication);
-    return "\"generation\":" + std::to_string(instance.generation()) +
-           ",\"outputPremultiplication\":" + quote_json(kept);
-}
-
-Reply ask_worker(const Job& job) {
-    std::string ends;
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        const auto worker = current_worker();
-        try {
-            worker->wait_until_ready([&] { return is_aborted(job.instance); });
-            return Conversation(job, *worker).run();
-        } catch (const StartError&) {
-            replace_worker(worker);
-            throw;
-        } catch (const wire::Closed&) {
-            ends = replace_worker(worker, kFarewell);
-        } catch (const Stalled& stalled) {
-            replace_worker(worker);
-            ends = stalled.what();
-        } catch (const wire::ProtocolError& error) {
-            replace_worker(worker);
-            ends = error.what();
-        }
-        trace("attempt %d failed: %s", attempt + 1, ends.c_str());
-    }
-    return {wire::Status::kFailed,
-            "The Trimatte worker was lost twice on this frame (" + ends + "); see 'trimatte doctor'."};
-}
-
-Reply solve(const Job& job) {
-    try {
-        return ask_worker(job);
-    } catch (const StartError& error) {
-        return {wire::Status::kFailed, error.what()};
-    } catch (const Aborted&) {
-        return {wire::Status::kCancelled, ""};  // its channel is closed: the worker stops at its next look
-    } catch (const std::bad_alloc&) {
-        return {wire::Status::kFailed, "There is not enough memory to hand the frame to the Trimatte worker."};
-    } catch (const std::exception& error) {
-        return {wire::Status::kFailed, std::string("Trimatte cannot reach its worker: ") + error.what() + "."};
-    }
-}
-
 Job make_job(EffectInstance& instance, const Properties& in, double time, const HostImage& source,
              const HostImage& output) {
-    Job job{instance, time, bounds(output.shape()), {1, 1}, false, source, output, {}};
+    Job job{instance, time, bounds(output.shape()), {1, 1}, false, source, &output, {}, {}, {}};
     int window[4];
     if (in.get_ints(kOfxImageEffectPropRenderWindow, window, 4)) {
         job.window = intersect(job.window, {window[0], window[1], window[2], window[3]});
     }
     for (int i = 0; i < 2; ++i) job.scale[i] = in.get_double(kOfxImageEffectPropRenderScale, 1, i);
     job.interactive = in.get_int(kOfxImageEffectPropInteractiveRenderStatus, 0) != 0;
-    job.settings = read_settings(instance.parameters(), time, extra_settings(instance));
+    job.settings = settings_of(instance, time, false);
     return job;
 }
 
@@ -77,7 +29,7 @@ OfxStatus finish(const Job& job, const Reply& reply) {
         instance.set_status(reply.text);
         return kOfxStatOK;
     }
-    job.output.fill_from(&job.source, job.window);  // some hosts show the buffer whatever we return
+    job.output->fill_from(&job.source, job.window);  // some hosts show the buffer whatever we return
     if (reply.status != wire::Status::kCancelled) {
         instance.set_status(reply.text);
         instance.show_message(kOfxMessageError, reply.text);

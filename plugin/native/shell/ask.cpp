@@ -1,0 +1,61 @@
+#include "ask.hpp"
+
+#include "parameters.hpp"
+#include "trace.hpp"
+
+namespace trimatte::shell {
+
+namespace {
+
+constexpr int kAttempts = 2;  // a worker that died or hung is replaced once per frame
+
+Reply ask_worker(const Job& job) {
+    std::string ends;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        const auto worker = current_worker();
+        try {
+            worker->wait_until_ready([&] { return is_unwanted(job); });
+            return Conversation(job, *worker).run();
+        } catch (const StartError&) {
+            replace_worker(worker);
+            throw;
+        } catch (const wire::Closed&) {
+            ends = replace_worker(worker, kFarewell);
+        } catch (const Stalled& stalled) {
+            replace_worker(worker);
+            ends = stalled.what();
+        } catch (const wire::ProtocolError& error) {
+            replace_worker(worker);
+            ends = error.what();
+        }
+        trace("attempt %d failed: %s", attempt + 1, ends.c_str());
+    }
+    return {wire::Status::kFailed,
+            "The Trimatte worker was lost twice on this frame (" + ends + "); see 'trimatte doctor'."};
+}
+
+}  // namespace
+
+std::string settings_of(EffectInstance& instance, double time, bool solve_only) {
+    // The host has the last word on how colour is kept; MLT for one ignores what we prefer.
+    const std::string kept = instance.output_properties().get_string(kOfxImageEffectPropPreMultiplication);
+    return read_settings(instance.parameters(), time,
+                         "\"generation\":" + std::to_string(instance.generation()) + ",\"outputPremultiplication\":" +
+                             quote_json(kept) + ",\"solveOnly\":" + (solve_only ? "true" : "false"));
+}
+
+Reply solve(const Job& job) {
+    try {
+        return ask_worker(job);
+    } catch (const StartError& error) {
+        return {wire::Status::kFailed, error.what()};
+    } catch (const Aborted&) {
+        return {wire::Status::kCancelled, ""};  // its channel is closed: the worker stops at its next look
+    } catch (const std::bad_alloc&) {
+        return {wire::Status::kFailed, "There is not enough memory to hand the frame to the Trimatte worker."};
+    } catch (const std::exception& error) {
+        return {wire::Status::kFailed, std::string("Trimatte cannot reach its worker: ") + error.what() + "."};
+    }
+}
+
+}  // namespace trimatte::shell
