@@ -12,7 +12,8 @@ from ..core.errors import MediaError
 from ..core.sessions import FrameResult
 from .errors import ParameterError
 from .host_clip import SourceChangedError
-from .keyframes import KeyframeReader
+from .keyframes import KeyframeReader, find_keyframes, write_keyframe
+from .params import Task
 from .request import RenderRequest
 from .session_pool import SessionPool
 from .show import show
@@ -43,8 +44,12 @@ class Effect:
             CancelledError: the host no longer wants it.
         """
         request = self._files.attach(RenderRequest.read(raw))
+        if request.params.clears_solved or request.params.clears_cache:
+            self._sessions.clear(request)
+        if request.params.task is Task.ADD_KEYFRAME:
+            return self._add_keyframe(channel, request, cancelled)
         result = self._solve(channel, request, cancelled)
-        if not request.params.solve_only:
+        if request.params.task is Task.SHOW:
             show(channel, request, result)
         return f"Frame {request.frame}: confidence {result.confidence:.2f}."
 
@@ -55,6 +60,17 @@ class Effect:
     def close(self) -> None:
         """Write what is pending."""
         self._sessions.close()
+
+    def _add_keyframe(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> str:
+        """Write the trimap that was found for the frame; an empty folder begins with one that is all unknown."""
+        folder = request.params.keyframes
+        if folder is None:
+            raise ParameterError("no keyframe folder is named; set Keyframes to a folder.")
+        if find_keyframes(folder, may_be_none=True) or request.params.model == "rvm":
+            trimap = self._solve(channel, request, cancelled).trimap
+        else:
+            trimap = np.full(request.size[::-1], 128, dtype=np.uint8)
+        return f"Keyframe {write_keyframe(folder, request.frame, trimap).name} was added; correct it and save it."
 
     def _read_keyframes(self, request: RenderRequest) -> dict[int, np.ndarray]:
         """Return the keyframes of the request's folder; only a model that needs none may have none."""

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from ..core.errors import TrimapError
+from ..core.media import encode_image
 from ..core.trimap import read_trimap
 from .errors import ParameterError
 
@@ -43,6 +44,24 @@ def find_keyframes(folder: Path, *, may_be_none: bool = False) -> dict[int, Path
             f"the folder {folder} holds no keyframe; save trimaps there as name.FRAME.png, for example trimap.0001.png."
         )
     return dict(sorted(found.items()))
+
+
+def write_keyframe(folder: Path, frame: int, trimap: np.ndarray) -> Path:
+    """Write ``trimap`` (H, W) uint8 as the keyframe of ``frame``, whole or not at all; returns its file.
+
+    Raises:
+        ParameterError: the folder cannot be written, or the file is there.
+    """
+    path = folder / f"trimap.{frame:04d}.png"
+    unfinished = path.with_suffix(".unfinished")  # no name of a keyframe: nobody reads half a file
+    try:
+        if path.exists():
+            raise ParameterError(f"{path} is there already; nothing was written.")
+        unfinished.write_bytes(encode_image(trimap, "png"))
+        unfinished.replace(path)
+    except OSError as error:
+        raise ParameterError(f"the keyframe {path} cannot be written ({error.strerror}).") from error
+    return path
 
 
 def fit_trimap(trimap: np.ndarray, size: tuple[int, int], scale: tuple[float, float], path: Path) -> np.ndarray:

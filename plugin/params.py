@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from ..core.sessions.options import KernelName, ModelName
-from .choices import choose
+from .choices import choose, number
 from .errors import ParameterError
 from .look import Look, Output
 
@@ -35,6 +36,17 @@ _OFX_PREMULTIPLIED: Final = "OfxImageAlphaPremultiplied"
 _OFX_STRAIGHT: Final = "OfxImageAlphaUnPremultiplied"
 
 
+class Task(Enum):
+    """What is wanted of a frame; values are the words of the shell."""
+
+    SHOW = "show"
+    """Its picture."""
+    SOLVE = "solve"
+    """Nothing but that it is solved: the host works ahead."""
+    ADD_KEYFRAME = "add keyframe"
+    """Its trimap as a file in the keyframe folder."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
     """Values of all parameters at one time."""
@@ -58,8 +70,13 @@ class Params:
     """What computes the operations around the networks."""
     cache_key: str
     """Names the source; empty: results live for this session only."""
-    solve_only: bool
-    """Nobody waits for a picture: the host solves ahead."""
+    task: Task
+    cache_limit_bytes: int
+    """Size of the folder where solved frames of named sources are kept."""
+    clears_solved: bool
+    """Whether the user wants forgotten what was solved of the clip; said once."""
+    clears_cache: bool
+    """Whether the user wants the whole cache emptied; said once."""
     generation: int
     """Counts what the host said about changes of the source."""
 
@@ -86,7 +103,10 @@ class Params:
                 device=choose("device", values, DEVICES),
                 kernels=choose("kernels", values, KERNELS),
                 cache_key=str(values["cacheKey"]),
-                solve_only=bool(values["solveOnly"]),
+                task=choose("task", values, {task.value: task for task in Task}),
+                cache_limit_bytes=round(number(values, "cacheLimit", 1, 100000)) * 1024**3,
+                clears_solved=bool(values["clearsSolved"]),
+                clears_cache=bool(values["clearsCache"]),
                 generation=int(values["generation"]),
             )
         except (KeyError, TypeError, ValueError) as error:

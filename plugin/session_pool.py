@@ -126,9 +126,39 @@ class SessionPool:
         self._lock = threading.Lock()
         self._cache: FrameCache | None = None
 
+    def clear(self, request: RenderRequest) -> None:
+        """Forget what was solved of the request's clip, and everything on disk if the user wants that.
+
+        Requests under way keep what they have.
+        """
+        instance = request.instance
+        with self._lock:
+            cache = self._opened_cache(request)
+            key = SessionKey.of(request)
+            if request.params.clears_cache:
+                cache.clear()
+            if key.cache_key:
+                _next_generation(cache, key.cache_key)
+            dropped = [
+                entry
+                for entry in self._entries
+                if instance in entry.members or (key.cache_key and entry.key.cache_key == key.cache_key)
+            ]
+            self._entries = [entry for entry in self._entries if all(entry is not other for other in dropped)]
+        _close(dropped)
+
+    def _opened_cache(self, request: RenderRequest) -> FrameCache:
+        """Return the cache that all named sources share; the caller holds the lock."""
+        if self._cache is None:
+            self._cache = FrameCache()
+        self._cache.limit_bytes = request.params.cache_limit_bytes
+        return self._cache
+
     def entry(self, request: RenderRequest) -> Entry:
         """Return the entry for ``request``, made now if there is none."""
         with self._lock:
+            if self._cache is not None:
+                self._cache.limit_bytes = request.params.cache_limit_bytes
             entry = self._find(SessionKey.of(request), request)
             self._entries = [other for other in self._entries if other is not entry] + [entry]
             dropped, self._entries = self._entries[:-_CAPACITY], self._entries[-_CAPACITY:]
@@ -146,9 +176,7 @@ class SessionPool:
         with self._lock:
             self._entries = [other for other in self._entries if other is not entry]
         if entry.cache is not None:
-            name = entry.key.cache_key
-            next_generation = _read_generation(entry.cache, name) + 1
-            entry.cache.put(_name(_GENERATIONS, name), [np.array([next_generation], dtype=np.float64)])
+            _next_generation(entry.cache, entry.key.cache_key)
         entry.close()
 
     def forget(self, instance: int) -> None:
@@ -184,9 +212,7 @@ class SessionPool:
         """Return a new entry; the caller holds the lock."""
         if not key.cache_key:
             return Entry(key, HostClip(request, "", Fingerprints()), None)
-        if self._cache is None:
-            self._cache = FrameCache()
-        cache = self._cache
+        cache = self._opened_cache(request)
         # A change upstream begins a new generation of the name, in later processes too: nothing old is found again.
         identity = f"{key.cache_key}#{_read_generation(cache, key.cache_key)}"
         if request.file is not None:
@@ -238,6 +264,12 @@ def _words(fingerprint: int) -> np.ndarray:
 def _read_fingerprint(cache: FrameCache, name: str) -> int | None:
     arrays = cache.get(_name(_FINGERPRINT, name))
     return None if arrays is None else sum(int(word) << 16 * place for place, word in enumerate(arrays[0]))
+
+
+def _next_generation(cache: FrameCache, name: str) -> None:
+    """Let nothing old be found under ``name`` again, in later processes too."""
+    following = _read_generation(cache, name) + 1
+    cache.put(_name(_GENERATIONS, name), [np.array([following], dtype=np.float64)])
 
 
 def _read_generation(cache: FrameCache, name: str) -> int:

@@ -137,7 +137,10 @@ def settings(keyframe_folder: Path) -> dict[str, object]:
     """Parameters as the shell sends them."""
     return {
         "generation": 0,
-        "solveOnly": False,
+        "task": "show",
+        "clearsSolved": False,
+        "clearsCache": False,
+        "cacheLimit": 16,
         "outputPremultiplication": "OfxImageAlphaPremultiplied",
         "keyframes": str(keyframe_folder),
         "sourceFile": "",

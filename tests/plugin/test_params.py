@@ -6,7 +6,7 @@ import pytest
 
 from trimatte.plugin.errors import ParameterError
 from trimatte.plugin.look import Look, Output, View
-from trimatte.plugin.params import Params
+from trimatte.plugin.params import Params, Task
 
 
 def parse(settings: dict[str, Any], **changes: Any) -> Params:
@@ -36,7 +36,10 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
         device="auto",
         kernels="native",
         cache_key="",
-        solve_only=False,
+        task=Task.SHOW,
+        cache_limit_bytes=16 * 1024**3,
+        clears_solved=False,
+        clears_cache=False,
         generation=0,
     )
 
@@ -75,3 +78,17 @@ def test_an_unknown_label_is_refused_with_the_choices(settings: dict[str, Any], 
 def test_what_is_no_page_of_parameters_is_refused(text: bytes) -> None:
     with pytest.raises(ParameterError, match="install the bundle"):
         Params.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("", None),
+        (" /media/shot.mp4 ", Path("/media/shot.mp4")),
+        ("file:///media/my%20shot.mp4", Path("/media/my shot.mp4")),
+        ("file:///media/50%25%23.mp4", Path("/media/50%#.mp4")),
+    ],
+)
+def test_a_file_is_named_by_its_path_or_by_a_url(settings: dict[str, Any], text: str, path: Path | None) -> None:
+    params = parse(settings, sourceFile=text, keyframes=text)
+    assert params.source_file == params.keyframes == path

@@ -1,5 +1,7 @@
 #include "ask.hpp"
 
+#include <cmath>
+
 #include "parameters.hpp"
 #include "trace.hpp"
 
@@ -36,12 +38,16 @@ Reply ask_worker(const Job& job) {
 
 }  // namespace
 
-std::string settings_of(EffectInstance& instance, double time, bool solve_only) {
+std::string settings_of(EffectInstance& instance, double time, Task task) {
+    static constexpr const char* kTasks[] = {"show", "solve", "add keyframe"};
     // The host has the last word on how colour is kept; MLT for one ignores what we prefer.
     const std::string kept = instance.output_properties().get_string(kOfxImageEffectPropPreMultiplication);
     return read_settings(instance.parameters(), time,
-                         "\"generation\":" + std::to_string(instance.generation()) + ",\"outputPremultiplication\":" +
-                             quote_json(kept) + ",\"solveOnly\":" + (solve_only ? "true" : "false"));
+                         "\"generation\":" + std::to_string(instance.generation()) +
+                             ",\"outputPremultiplication\":" + quote_json(kept) +
+                             ",\"clearsSolved\":" + (instance.take_clear_solved() ? "true" : "false") +
+                             ",\"clearsCache\":" + (instance.take_clear_cache() ? "true" : "false") +
+                             ",\"task\":" + quote_json(kTasks[static_cast<int>(task)]));
 }
 
 Reply solve(const Job& job) {
@@ -56,6 +62,19 @@ Reply solve(const Job& job) {
     } catch (const std::exception& error) {
         return {wire::Status::kFailed, std::string("Trimatte cannot reach its worker: ") + error.what() + "."};
     }
+}
+
+Reply do_task(EffectInstance& instance, double time, Task task, const std::function<bool(double)>& report) {
+    const HostImage source(instance.source(), time);
+    if (!source || !source.is_supported()) {
+        return {wire::Status::kFailed, "Trimatte cannot solve: the host has no picture of frame " +
+                                           std::to_string(std::lround(time)) +
+                                           " that it could take; connect Source or choose a frame inside it."};
+    }
+    Job job{instance, time, {}, {1, 1}, false, source, nullptr, settings_of(instance, time, task), report, {}};
+    job.window = {source.shape().x1, source.shape().y1, source.shape().x1 + 1, source.shape().y1 + 1};
+    job.cancelled = [&] { return instance.is_tracking_cancelled(); };
+    return solve(job);
 }
 
 }  // namespace trimatte::shell

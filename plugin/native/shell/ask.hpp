@@ -5,8 +5,14 @@
 
 namespace trimatte::shell {
 
-// The parameters at ``time`` and what else the worker must know, as JSON. ``solve_only``: no picture is wanted.
-std::string settings_of(EffectInstance& instance, double time, bool solve_only);
+// What is wanted of a frame: its picture, nothing but that it is solved, or its trimap in the keyframe folder.
+enum class Task { kShow, kSolve, kAddKeyframe };
+
+// The parameters at ``time`` and what else the worker must know, as JSON.
+std::string settings_of(EffectInstance& instance, double time, Task task);
+
+// Has a task done that the user asked for outside a render; ``report`` as in Job.
+Reply do_task(EffectInstance& instance, double time, Task task, const std::function<bool(double)>& report);
 
 // Never throws; a failure comes with words for the user.
 Reply solve(const Job& job);

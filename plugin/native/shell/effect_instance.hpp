@@ -33,6 +33,12 @@ class EffectInstance {
     void show_message(const char* kind, const std::string& text);
     void clear_message();
 
+    // What the user wants forgotten: what was solved of this clip, and everything in the cache. Taken by one job.
+    void clear_solved() { clears_solved_ = true; }
+    bool take_clear_solved() { return clears_solved_.exchange(false); }
+    void clear_cache() { clears_cache_ = true; }
+    bool take_clear_cache() { return clears_cache_.exchange(false); }
+
     // One thread tracks at a time; false when another one does.
     bool begin_tracking();
     void end_tracking() { tracking_ = false; }
@@ -51,6 +57,7 @@ class EffectInstance {
     OfxPropertySetHandle source_properties_ = nullptr, output_properties_ = nullptr;
     uint64_t number_;
     std::atomic<uint32_t> generation_{0};
+    std::atomic<bool> clears_solved_{false}, clears_cache_{false};
     std::atomic<bool> tracking_{false}, tracking_cancelled_{false};
     mutable std::mutex mutex_;
     std::string message_, status_;

@@ -4,6 +4,7 @@
 
 #include "describe.hpp"
 #include "effect_instance.hpp"
+#include "keyframe_actions.hpp"
 #include "parameters.hpp"
 #include "regions.hpp"
 #include "render.hpp"
@@ -15,6 +16,15 @@ namespace trimatte::shell {
 
 namespace {
 
+void act_on_button(EffectInstance& instance, const std::string& name, double time) {
+    if (track(instance, name, time) || act_on_keyframes(instance, name, time)) return;
+    const bool is_choice = name == kCacheActionName && read_choice(instance.parameters(), kCacheActionName, time) == 1;
+    if (name != kClearCacheName && !is_choice) return;
+    instance.clear_cache();
+    instance.set_status("The cache is cleared before the next frame.");
+    if (is_choice) reset_choice(instance.parameters(), kCacheActionName);
+}
+
 OfxStatus instance_changed(EffectInstance& instance, const Properties& in) {
     const std::string reason = in.get_string(kOfxPropChangeReason), name = in.get_string(kOfxPropName);
     if (reason == kOfxChangeTime) return kOfxStatOK;
@@ -24,7 +34,7 @@ OfxStatus instance_changed(EffectInstance& instance, const Properties& in) {
     }
     if (name == kStatusName) return kOfxStatOK;  // our own writing below
     instance.clear_message();                    // it was about the values before
-    if (reason == kOfxChangeUserEdited) track(instance, name, in.get_double(kOfxPropTime, 0));
+    if (reason == kOfxChangeUserEdited) act_on_button(instance, name, in.get_double(kOfxPropTime, 0));
     if (reason == kOfxChangeUserEdited) write_status(instance.parameters(), instance.status());
     return kOfxStatOK;
 }

@@ -18,7 +18,7 @@ Job make_job(EffectInstance& instance, const Properties& in, double time, const 
     }
     for (int i = 0; i < 2; ++i) job.scale[i] = in.get_double(kOfxImageEffectPropRenderScale, 1, i);
     job.interactive = in.get_int(kOfxImageEffectPropInteractiveRenderStatus, 0) != 0;
-    job.settings = settings_of(instance, time, false);
+    job.settings = settings_of(instance, time, Task::kShow);
     return job;
 }
 

@@ -23,6 +23,7 @@ struct Suites {
     const OfxMessageSuiteV2* message_2 = nullptr;
     const OfxProgressSuiteV1* progress = nullptr;
     const OfxProgressSuiteV2* progress_2 = nullptr;
+    const OfxTimeLineSuiteV1* time_line = nullptr;
     OfxPropertySetHandle host = nullptr;
 };
 

@@ -13,13 +13,14 @@ namespace trimatte::shell {
 
 namespace {
 
-enum class Order { kIdle = 0, kForward, kBackward, kBoth, kFrame, kRange, kCancel };  // labels of the choice
+enum class Order { kIdle = 0, kForward, kBackward, kBoth, kFrame, kRange, kCancel, kClear };  // labels of the choice
 
 bool find_order(EffectInstance& instance, const std::string& name, Order& order) {
     static const std::pair<const char*, Order> kButtons[] = {
         {kTrackForwardName, Order::kForward}, {kTrackBackwardName, Order::kBackward},
         {kTrackBothName, Order::kBoth},       {kTrackFrameName, Order::kFrame},
-        {kTrackRangeName, Order::kRange},     {kTrackCancelName, Order::kCancel}};
+        {kTrackRangeName, Order::kRange},     {kTrackCancelName, Order::kCancel},
+        {kTrackClearName, Order::kClear}};
     if (name == kTrackName) {
         order = static_cast<Order>(read_choice(instance.parameters(), kTrackName, 0));
         return true;
@@ -57,19 +58,6 @@ std::vector<double> frames_of(EffectInstance& instance, Order order, double time
     return frames;
 }
 
-Reply solve_frame(EffectInstance& instance, double time, const std::function<bool(double)>& report) {
-    const HostImage source(instance.source(), time);
-    if (!source || !source.is_supported()) {
-        return {wire::Status::kFailed, "Trimatte cannot track: the host has no picture of frame " +
-                                           std::to_string(std::lround(time)) +
-                                           " that it could take; connect Source or track a shorter range."};
-    }
-    Job job{instance, time, {}, {1, 1}, false, source, nullptr, settings_of(instance, time, true), report, {}};
-    job.window = {source.shape().x1, source.shape().y1, source.shape().x1 + 1, source.shape().y1 + 1};
-    job.cancelled = [&] { return instance.is_tracking_cancelled(); };
-    return solve(job);
-}
-
 std::string solve_all(EffectInstance& instance, const std::vector<double>& frames) {
     FrameProgress progress(instance.effect());
     const double count = static_cast<double>(frames.size());
@@ -77,7 +65,7 @@ std::string solve_all(EffectInstance& instance, const std::vector<double>& frame
     for (const double frame : frames) {
         const auto report = [&](double fraction) { return progress.update((done + fraction) / count); };
         if (instance.is_tracking_cancelled() || !report(0)) break;
-        const Reply reply = solve_frame(instance, frame, report);
+        const Reply reply = do_task(instance, frame, Task::kSolve, report);
         if (reply.status == wire::Status::kCancelled) break;
         if (reply.status == wire::Status::kFailed) {
             instance.show_message(kOfxMessageError, reply.text);
@@ -95,7 +83,12 @@ bool track(EffectInstance& instance, const std::string& name, double time) {
     Order order = Order::kIdle;
     if (!find_order(instance, name, order)) return false;
     if (order == Order::kCancel) instance.cancel_tracking();
-    if (order != Order::kIdle && order != Order::kCancel && instance.begin_tracking()) {
+    if (order == Order::kClear) {
+        instance.clear_solved();
+        instance.set_status("What was solved of this clip is forgotten.");
+    }
+    const bool solves = order != Order::kIdle && order != Order::kCancel && order != Order::kClear;
+    if (solves && instance.begin_tracking()) {
         if (lacks_keyframes(instance, time)) {
             warn_without_keyframes(instance);
         } else {
