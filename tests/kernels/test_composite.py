@@ -18,16 +18,14 @@ def random(*shape: int, dtype: torch.dtype = torch.float64) -> Tensor:
     return torch.rand(*shape, generator=torch.Generator().manual_seed(sum(shape)), dtype=torch.float64).to(dtype)
 
 
-def test_over_is_the_sum_of_the_two_shares(backend: Backend) -> None:
-    device = "cuda" if backend == "cupy" else "cpu"
+def test_over_is_the_sum_of_the_two_shares(backend: Backend, device: str) -> None:
     front, back, alpha = (random(2, n, 4, 5).to(device) for n in (3, 4, 1))
     back = back[:, :3]
     shares = premultiply(front, alpha, backend=backend) + premultiply(back, 1 - alpha, backend=backend)
     torch.testing.assert_close(over(front, alpha, back, backend=backend), shares)
 
 
-def test_unpremultiply_undoes_premultiply_and_is_black_where_nothing_is(backend: Backend) -> None:
-    device = "cuda" if backend == "cupy" else "cpu"
+def test_unpremultiply_undoes_premultiply_and_is_black_where_nothing_is(backend: Backend, device: str) -> None:
     foreground, alpha = random(3, 4, 5).to(device), random(1, 4, 5).to(device)
     alpha[0, 0] = 0
     back = unpremultiply(premultiply(foreground, alpha, backend=backend), alpha, backend=backend)
@@ -78,8 +76,7 @@ def test_views_and_values_that_are_no_numbers_pass_through(agrees: Agrees) -> No
     assert unpremultiply(front, alpha)[0, 0, 1, 1] == 0
 
 
-def test_gradients_are_those_of_the_formulas(backend: Backend) -> None:
-    device = "cuda" if backend == "cupy" else "cpu"
+def test_gradients_are_those_of_the_formulas(backend: Backend, device: str) -> None:
     front, alpha, back = (random(1, n, 3, 4).to(device).requires_grad_() for n in (2, 1, 2))
     for operation, inputs in (
         (over, (front, alpha, back)),
@@ -89,10 +86,9 @@ def test_gradients_are_those_of_the_formulas(backend: Backend) -> None:
         assert torch.autograd.gradcheck(lambda *arrays, call=operation: call(*arrays, backend=backend), inputs)
 
 
-def test_the_compiler_and_export_see_operators(twin: Backend) -> None:
+def test_the_compiler_and_export_see_operators(twin: Backend, device: str) -> None:
     from trimatte.kernels.composite import _operator
 
-    device = "cuda" if twin == "cupy" else "cpu"
     front, alpha, back = (random(2, n, 3, 4).to(device).requires_grad_() for n in (3, 1, 3))
     torch.library.opcheck(_operator.over, (front, alpha, back, twin))
     torch.library.opcheck(_operator.premultiply, (front, alpha, twin))

@@ -19,9 +19,10 @@ def maps(*shape: int, dtype: torch.dtype = torch.float32) -> list[Tensor]:
 
 
 @pytest.mark.parametrize("case", ["a", "b", "c"])
-def test_every_backend_matches_the_golden_file(golden: Golden, close: Close, backend: Backend, case: str) -> None:
+def test_every_backend_matches_the_golden_file(
+    golden: Golden, close: Close, backend: Backend, device: str, case: str
+) -> None:
     first, second, expected = golden("correlation", f"{case}_one", f"{case}_two", f"{case}_y")
-    device = "cuda" if backend == "cupy" else "cpu"
     close(correlation(first.to(device), second.to(device), backend=backend), expected)
 
 
@@ -50,17 +51,14 @@ def test_views_and_values_that_are_no_numbers_pass_through(agrees: Callable[...,
     agrees(correlation, first, second, radius=3)
 
 
-def test_gradients_are_those_of_the_formula(backend: Backend) -> None:
-    pair = [array.detach().double().requires_grad_() for array in maps(2, 3, 4, 5)]
-    if backend == "cupy":
-        pair = [array.detach().cuda().requires_grad_() for array in pair]
+def test_gradients_are_those_of_the_formula(backend: Backend, device: str) -> None:
+    pair = [array.detach().double().to(device).requires_grad_() for array in maps(2, 3, 4, 5)]
     assert torch.autograd.gradcheck(lambda a, b: correlation(a, b, radius=2, backend=backend), pair)
 
 
-def test_the_compiler_and_export_see_one_operator(twin: Backend) -> None:
+def test_the_compiler_and_export_see_one_operator(twin: Backend, device: str) -> None:
     from trimatte.kernels.correlation import _operator
 
-    device = "cuda" if twin == "cupy" else "cpu"
     first, second = (array.detach().to(device).requires_grad_() for array in maps(1, 3, 6, 7))
     torch.library.opcheck(_operator.correlation, (first, second, 2, twin))
 

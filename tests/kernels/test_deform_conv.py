@@ -62,10 +62,9 @@ CASES = [
 
 @pytest.mark.parametrize("case", ["c0", "c1", "c2", "c3"])
 def test_every_backend_matches_the_golden_values(
-    golden_arrays: Callable[[str], Arrays], backend: Backend, case: str
+    golden_arrays: Callable[[str], Arrays], backend: Backend, device: str, case: str
 ) -> None:
     arrays = golden_arrays("deform_conv")
-    device = "cuda" if backend == "cupy" else "cpu"
     for dtype in (torch.float32, torch.float64):
         given = [None if array is None else array.to(device) for array in operands(arrays, case, dtype)]
         found = deform_conv(*given, **options_of(arrays, case), backend=backend)  # type: ignore[arg-type]
@@ -97,7 +96,7 @@ def test_blocks_of_output_pixels_join_without_a_seam(
 
 
 def test_views_are_taken_and_places_that_are_no_numbers_spoil_their_output_only(
-    twin: Backend, close: Callable[..., None]
+    twin: Backend, device: str, close: Callable[..., None]
 ) -> None:
     arrays, options = inputs_of(8, 6, (9, 13), 2)
     arrays[0] = arrays[0].to(memory_format=torch.channels_last)
@@ -105,7 +104,6 @@ def test_views_are_taken_and_places_that_are_no_numbers_spoil_their_output_only(
     arrays[1][0, 3, 4, 5], arrays[1][1, 8, 0, 0] = torch.nan, torch.inf
     arrays[1][0, 6, 1, 1], arrays[1][0, 7, 2, 2], arrays[1][0, 9, 3, 3] = 1e30, -3e9, 70000.0
     expected = deform_conv(*arrays, **options, backend="torch")
-    device = "cuda" if twin == "cupy" else "cpu"
     close(deform_conv(*(array.to(device) for array in arrays), **options, backend=twin), expected)
     assert int(expected.isnan().any(1).sum()) == 2
 
@@ -125,18 +123,16 @@ def test_the_number_of_threads_changes_no_bit(threads: int) -> None:
     assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
 
 
-def test_the_compiler_and_export_see_one_operator(twin: Backend) -> None:
+def test_the_compiler_and_export_see_one_operator(twin: Backend, device: str) -> None:
     from trimatte.kernels.deform_conv import _operator
 
-    device = "cuda" if twin == "cupy" else "cpu"
     arrays, _ = inputs_of(4, 3, (5, 6), 2)
     given = [array.to(device).requires_grad_() for array in arrays]
     torch.library.opcheck(_operator.deform_conv, (*given, 1, [1, 1, 1, 2], twin))
 
 
-def test_gradients_match_the_golden_ones(golden_arrays: Callable[[str], Arrays], backend: Backend) -> None:
+def test_gradients_match_the_golden_ones(golden_arrays: Callable[[str], Arrays], backend: Backend, device: str) -> None:
     arrays = golden_arrays("deform_conv")
-    device = "cuda" if backend == "cupy" else "cpu"
     given = [operand for operand in operands(arrays, "c0", torch.float64) if operand is not None]
     inputs = [operand.to(device).requires_grad_() for operand in given]
     found = deform_conv(*inputs, **options_of(arrays, "c0"), backend=backend)  # type: ignore[arg-type]
@@ -147,9 +143,8 @@ def test_gradients_match_the_golden_ones(golden_arrays: Callable[[str], Arrays],
         torch.testing.assert_close(operand.grad.cpu(), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_gradients_equal_finite_differences(backend: Backend) -> None:
+def test_gradients_equal_finite_differences(backend: Backend, device: str) -> None:
     arrays, options = inputs_of(2, 2, (4, 3), 2, batch=1, stride=2)
-    device = "cuda" if backend == "cupy" else "cpu"
     inputs = [array.double().to(device).requires_grad_() for array in arrays]
     assert torch.autograd.gradcheck(lambda *given: deform_conv(*given, **options, backend=backend), inputs)
 

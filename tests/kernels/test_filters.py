@@ -21,10 +21,6 @@ def pictures(*shapes: tuple[int, ...], dtype: torch.dtype = torch.float32) -> li
     return [torch.rand(shape, generator=generator).bfloat16().to(dtype).requires_grad_() for shape in shapes]
 
 
-def device_of(backend: Backend) -> str:
-    return "cuda" if backend == "cupy" else "cpu"
-
-
 @pytest.mark.parametrize("dtype", TYPES)
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize(
@@ -49,7 +45,7 @@ def test_a_wide_picture_is_averaged_in_strips(agrees: Agrees) -> None:
 
 
 @pytest.mark.parametrize("border", BORDERS)
-def test_means_are_those_of_a_plain_loop(backend: Backend, border: Border) -> None:
+def test_means_are_those_of_a_plain_loop(backend: Backend, device: str, border: Border) -> None:
     (picture,) = pictures((1, 1, 6, 7), dtype=torch.float64)
     numbers = picture.detach()[0, 0]
     expected = torch.empty(6, 7, dtype=torch.float64)
@@ -60,7 +56,7 @@ def test_means_are_those_of_a_plain_loop(backend: Backend, border: Border) -> No
             nearest = [numbers[min(max(a, 0), 5), min(max(b, 0), 6)] for a, b in around]
             sums = {"zeros": sum(inside) / 25, "shrink": sum(inside) / len(inside), "replicate": sum(nearest) / 25}
             expected[y, x] = sums[border]
-    found = box_mean(picture.detach().to(device_of(backend)), 2, border=border, backend=backend)
+    found = box_mean(picture.detach().to(device), 2, border=border, backend=backend)
     torch.testing.assert_close(found[0, 0].cpu(), expected)
 
 
@@ -95,11 +91,11 @@ def test_colour_fits_are_the_references(
     agrees(fit_colour, plate, matte, weight.clamp(min=0.02), radius=radius, epsilon=0.1)
 
 
-def test_a_matte_that_is_linear_in_colour_is_found_whatever_its_weights(backend: Backend) -> None:
+def test_a_matte_that_is_linear_in_colour_is_found_whatever_its_weights(backend: Backend, device: str) -> None:
     plate, _, weight = (p.detach() for p in pictures((1, 3, 12, 14), *[(1, 1, 12, 14)] * 2, dtype=torch.float64))
     slope = torch.tensor([0.2, -0.3, 0.4], dtype=torch.float64).view(1, 3, 1, 1)
     operands = plate, (slope * plate).sum(1, keepdim=True) + 0.05, weight.clamp(min=0.02)
-    fit = fit_colour(*(p.to(device_of(backend)) for p in operands), radius=2, epsilon=1e-9, backend=backend).cpu()
+    fit = fit_colour(*(p.to(device) for p in operands), radius=2, epsilon=1e-9, backend=backend).cpu()
     expected = torch.cat([slope, torch.full((1, 1, 1, 1), 0.05, dtype=torch.float64)], 1).expand_as(fit)
     torch.testing.assert_close(fit, expected, rtol=0, atol=1e-5)
 
@@ -121,8 +117,7 @@ def test_values_of_a_fit_and_their_gradients_are_the_references(
     agrees(apply_fit, *pictures(guide, fit, dtype=dtype))
 
 
-def test_gradients_are_those_of_the_formulas(backend: Backend) -> None:
-    device = device_of(backend)
+def test_gradients_are_those_of_the_formulas(backend: Backend, device: str) -> None:
     guide, picture = (
         p.detach().to(device).requires_grad_() for p in pictures((1, 1, 3, 4), (1, 1, 3, 4), dtype=torch.float64)
     )
@@ -134,11 +129,11 @@ def test_gradients_are_those_of_the_formulas(backend: Backend) -> None:
     assert torch.autograd.gradcheck(lambda g, f: apply_fit(g, f, backend=backend), [large, fit])
 
 
-def test_the_compiler_and_export_see_one_operator_each(twin: Backend) -> None:
+def test_the_compiler_and_export_see_one_operator_each(twin: Backend, device: str) -> None:
     from trimatte.kernels.filters import _operator
 
     shapes = (1, 3, 6, 7), (1, 1, 6, 7), (1, 1, 6, 7), (1, 4, 3, 4)
-    plate, matte, weight, fit = (p.detach().to(device_of(twin)) for p in pictures(*shapes))
+    plate, matte, weight, fit = (p.detach().to(device) for p in pictures(*shapes))
     torch.library.opcheck(_operator.box_mean, (plate.clone().requires_grad_(), 2, "replicate", twin))
     torch.library.opcheck(_operator.fit_linear, (plate.clone().requires_grad_(), plate * plate, 1, 0.1, twin))
     torch.library.opcheck(_operator.fit_colour, (plate, matte, weight, 2, 0.1, twin))
@@ -160,8 +155,8 @@ def test_threads_do_not_change_a_bit() -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_a_linear_function_of_the_guide_comes_back_at_full_size(backend: Backend, channels: int) -> None:
-    guide = pictures((1, channels, 34, 46), dtype=torch.float64)[0].detach().to(device_of(backend))
+def test_a_linear_function_of_the_guide_comes_back_at_full_size(backend: Backend, device: str, channels: int) -> None:
+    guide = pictures((1, channels, 34, 46), dtype=torch.float64)[0].detach().to(device)
     small = torch.nn.functional.avg_pool2d(guide, 2)
     picture = (0.7 * small + 0.1).expand(-1, 3, -1, -1)
     found = fast_guided_filter(guide, small, picture, backend=backend)

@@ -34,10 +34,6 @@ def edge(place: float, width: int = 21) -> Tensor:
     return (place - torch.arange(width, dtype=torch.float64)).clamp(0, 1).expand(5, width).clone()
 
 
-def on_device(matte: Tensor, backend: Backend) -> Tensor:
-    return matte.cuda() if backend == "cupy" else matte
-
-
 @DTYPES
 @pytest.mark.parametrize(
     "shape",
@@ -85,8 +81,8 @@ def test_views_and_values_that_are_no_numbers_count_as_empty(agrees: Agrees) -> 
     assert gamma_matte(matte, gamma=2.0)[0, 2, 3] == 0
 
 
-def test_identity_returns_the_input_bit_for_bit(backend: Backend) -> None:
-    matte = on_device(soft(3, 5), backend)
+def test_identity_returns_the_input_bit_for_bit(backend: Backend, device: str) -> None:
+    matte = soft(3, 5).to(device)
     matte[1, 1] = torch.nan
     for same in (
         finesse(matte, FinesseOptions(), backend=backend),
@@ -99,16 +95,16 @@ def test_identity_returns_the_input_bit_for_bit(backend: Backend) -> None:
         assert torch.equal(same.view(torch.int32), matte.view(torch.int32))
 
 
-def test_clip_makes_exactly_black_and_exactly_white(backend: Backend) -> None:
-    matte = on_device(torch.tensor([[0.0, 0.05, 0.1, 0.5, 0.9, 0.95, 1.0]]), backend)
+def test_clip_makes_exactly_black_and_exactly_white(backend: Backend, device: str) -> None:
+    matte = torch.tensor([[0.0, 0.05, 0.1, 0.5, 0.9, 0.95, 1.0]]).to(device)
     found = clip_matte(matte, black=0.1, white=0.9, backend=backend)[0].tolist()
     assert found[:3] == [0, 0, 0]
     assert found[4:] == [1, 1, 1]
     assert found[3] == pytest.approx(0.5)
 
 
-def test_gamma_bends_between_empty_and_solid(backend: Backend) -> None:
-    matte = on_device(torch.tensor([[0.0, 1e-42, 0.25, 1.0]]), backend)
+def test_gamma_bends_between_empty_and_solid(backend: Backend, device: str) -> None:
+    matte = torch.tensor([[0.0, 1e-42, 0.25, 1.0]]).to(device)
     found = gamma_matte(matte, gamma=2, backend=backend)[0].tolist()
     assert (found[0], found[3]) == (0, 1)
     assert found[2] == pytest.approx(0.5)
@@ -117,8 +113,8 @@ def test_gamma_bends_between_empty_and_solid(backend: Backend) -> None:
 
 @pytest.mark.parametrize("radius", [0.25, 1.0, 2.5, -0.5, -1.75, -3.0])
 @pytest.mark.parametrize("place", [10.0, 10.5])
-def test_a_straight_edge_moves_by_the_radius(backend: Backend, radius: float, place: float) -> None:
-    found = grow_matte(on_device(edge(place), backend), radius=radius, backend=backend)
+def test_a_straight_edge_moves_by_the_radius(backend: Backend, device: str, radius: float, place: float) -> None:
+    found = grow_matte(edge(place).to(device), radius=radius, backend=backend)
     moved = found.sum(-1).cpu() - place  # the length of what is solid
     assert (moved - radius).abs().max() < 1e-6
 
@@ -131,21 +127,21 @@ def test_a_point_grows_into_a_disc() -> None:
     assert grow_matte(matte, radius=-0.5)[4, 4] == 0.5
 
 
-def test_shrinking_is_growing_what_is_empty(backend: Backend) -> None:
-    matte = on_device((soft(12, 15).clamp(0, 1) * 8).round() / 8, backend)  # eighths, so that 1 - alpha is exact
+def test_shrinking_is_growing_what_is_empty(backend: Backend, device: str) -> None:
+    matte = ((soft(12, 15).clamp(0, 1) * 8).round() / 8).to(device)  # eighths, so that 1 - alpha is exact
     grown = 1 - grow_matte(1 - matte, radius=1.5, backend=backend)
     torch.testing.assert_close(grow_matte(matte, radius=-1.5, backend=backend), grown, rtol=0, atol=1e-6)
 
 
-def test_a_blurred_edge_keeps_its_place_and_leaves_the_rest(backend: Backend) -> None:
-    found = blur_edge(on_device(edge(10.0), backend), deviation=1.5, backend=backend).cpu()
+def test_a_blurred_edge_keeps_its_place_and_leaves_the_rest(backend: Backend, device: str) -> None:
+    found = blur_edge(edge(10.0).to(device), deviation=1.5, backend=backend).cpu()
     torch.testing.assert_close(found.sum(-1), torch.full((5,), 10.0, dtype=torch.float64))
     torch.testing.assert_close(found[:, :5], torch.ones(5, 5, dtype=torch.float64))
     assert (found[:, 15:] == 0).all()
     assert (found.diff(dim=-1) <= 1e-12).all()
 
 
-def test_specks_go_and_hair_stays(backend: Backend) -> None:
+def test_specks_go_and_hair_stays(backend: Backend, device: str) -> None:
     matte = torch.zeros(40, 40)
     matte[:, 30:] = 1
     matte[20, 12:30] = 0.6  # a hair
@@ -157,11 +153,11 @@ def test_specks_go_and_hair_stays(backend: Backend) -> None:
     matte[25, 2:5] = matte[25:29, 4] = 1  # so is this one, though only in one direction
     expected = matte.clone()
     expected[5:8, 5:8], expected[30, 10], expected[10:12, 35:37] = 0, 0, 1
-    assert torch.equal(despeckle(on_device(matte, backend), size=3, backend=backend).cpu(), expected)
+    assert torch.equal(despeckle(matte.to(device), size=3, backend=backend).cpu(), expected)
 
 
-def test_all_steps_run_in_the_order_of_the_options(backend: Backend) -> None:
-    matte = on_device(soft(1, 20, 30), backend)
+def test_all_steps_run_in_the_order_of_the_options(backend: Backend, device: str) -> None:
+    matte = soft(1, 20, 30).to(device)
     options = FinesseOptions(clip_black=0.1, clip_white=0.9, gamma=0.8, grow=1.5, edge_blur=0.6, despeckle=2)
     expected = clip_matte(matte, black=0.1, white=0.9, backend=backend)
     expected = grow_matte(gamma_matte(expected, gamma=0.8, backend=backend), radius=1.5, backend=backend)
@@ -169,11 +165,11 @@ def test_all_steps_run_in_the_order_of_the_options(backend: Backend) -> None:
     torch.testing.assert_close(finesse(matte, options, backend=backend), expected, rtol=0, atol=1e-6)
 
 
-def test_the_compiler_and_export_see_operators(twin: Backend) -> None:
+def test_the_compiler_and_export_see_operators(twin: Backend, device: str) -> None:
     from trimatte.kernels.finesse import _operator
     from trimatte.kernels.finesse._window import gaussian
 
-    matte = on_device(soft(1, 6, 7), twin)
+    matte = soft(1, 6, 7).to(device)
     checks = ("test_schema", "test_faketensor")  # there are no gradients to test
     torch.library.opcheck(_operator.levels, (matte, 0.1, 0.9, 2.0, twin), test_utils=checks)
     torch.library.opcheck(_operator.grow, (matte, 1.5, twin), test_utils=checks)

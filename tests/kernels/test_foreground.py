@@ -19,10 +19,6 @@ def soft_disc(size: int = 64) -> torch.Tensor:
     return ((size / 3 - (x**2 + y**2).sqrt()) / 8 + 0.5).clamp(0, 1)[None]
 
 
-def device_of(backend: Backend) -> str:
-    return "cuda" if backend == "cupy" else "cpu"
-
-
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
 @pytest.mark.parametrize(
     ("shape", "widths"),
@@ -49,13 +45,12 @@ def test_views_pass_and_what_is_no_number_stays_within_its_windows(agrees: Agree
     agrees(estimate_foreground, picture, torch.rand(1, 1, 31, 40, generator=random), widths=(9, 3))
 
 
-def test_plain_colours_are_found_in_every_soft_pixel(backend: Backend) -> None:
+def test_plain_colours_are_found_in_every_soft_pixel(backend: Backend, device: str) -> None:
     alpha = soft_disc()
     foreground, background = (
         torch.tensor(colour).view(3, 1, 1).expand(3, 64, 64) for colour in ([0.9, 0.3, 0.1], [0.0, 0.8, 0.4])
     )
     picture = over(foreground, alpha, background)
-    device = device_of(backend)
     found = estimate_foreground(picture.to(device), alpha.to(device), backend=backend).cpu()
     soft = ((alpha > 0.1) & (alpha < 0.9)).expand(3, -1, -1)
     before, after = ((colour - foreground).abs()[soft] for colour in (picture, found))
@@ -73,17 +68,17 @@ def test_the_picture_is_kept_where_alpha_is_one_and_recomposes() -> None:
     torch.testing.assert_close(found[solid], picture[solid], atol=2e-4, rtol=0)
 
 
-def test_one_alpha_serves_a_batch_of_pictures(backend: Backend) -> None:
+def test_one_alpha_serves_a_batch_of_pictures(backend: Backend, device: str) -> None:
     pictures, alpha = torch.rand(2, 3, 12, 13, generator=torch.Generator().manual_seed(2)), soft_disc(13)[:, :12]
-    pictures, alpha = pictures.to(device_of(backend)), alpha.to(device_of(backend))
+    pictures, alpha = pictures.to(device), alpha.to(device)
     both = estimate_foreground(pictures, alpha, widths=(5,), backend=backend)
     torch.testing.assert_close(both[1], estimate_foreground(pictures[1], alpha, widths=(5,), backend=backend))
 
 
-def test_the_compiler_and_export_see_one_operator(twin: Backend) -> None:
+def test_the_compiler_and_export_see_one_operator(twin: Backend, device: str) -> None:
     from trimatte.kernels.foreground import _operator
 
-    picture, alpha = (torch.rand(1, channels, 6, 7, device=device_of(twin)) for channels in (3, 1))
+    picture, alpha = (torch.rand(1, channels, 6, 7, device=device) for channels in (3, 1))
     torch.library.opcheck(_operator.estimate_foreground, (picture, alpha, [5, 3], twin))
 
 

@@ -37,15 +37,15 @@ def case(
     return [torch.randn(shape, generator=generator).to(dtype).requires_grad_() for shape in shapes]
 
 
-def on(backend: Backend, *inputs: Tensor) -> list[Tensor]:
-    """Where ``backend`` takes arrays."""
-    return [array.detach().to("cuda" if backend == "cupy" else "cpu") for array in inputs]
+def on(device: str, *inputs: Tensor) -> list[Tensor]:
+    """Without gradients, where a backend takes arrays."""
+    return [array.detach().to(device) for array in inputs]
 
 
 @pytest.mark.parametrize("top_k", [None, 1, 4, 99])
-def test_every_position_equals_a_plain_loop(backend: Backend, top_k: int | None) -> None:
+def test_every_position_equals_a_plain_loop(backend: Backend, device: str, top_k: int | None) -> None:
     query, keys, values = arrays()
-    found = memory_read(*on(backend, query, keys, values), top_k=top_k, backend=backend).cpu()
+    found = memory_read(*on(device, query, keys, values), top_k=top_k, backend=backend).cpu()
     assert found.shape == (2, 2, 6, 3, 5)
     memory = [(m, y, x) for m in range(3) for y in range(2) for x in range(3)]
     for b, t, y, x in [(0, 0, 0, 0), (1, 1, 2, 4), (0, 1, 1, 2)]:
@@ -96,8 +96,8 @@ def test_halves_are_computed_in_float_and_rounded_once(agrees: Callable[..., Non
     agrees(memory_read, *case(2, 2, 3, (5, 3), [7, 11, 5, 9], dtype))
 
 
-def test_gradients_equal_finite_differences(backend: Backend) -> None:
-    inputs = [array.requires_grad_() for array in on(backend, *arrays(frames=1, memories=1))]
+def test_gradients_equal_finite_differences(backend: Backend, device: str) -> None:
+    inputs = [array.requires_grad_() for array in on(device, *arrays(frames=1, memories=1))]
     assert torch.autograd.gradcheck(lambda *a: memory_read(*a, backend=backend), inputs)
 
 
@@ -121,10 +121,10 @@ def test_similarities_of_a_thousand_neither_overflow_nor_lose_the_nearest(agrees
     agrees(memory_read, steps.expand_as(query).contiguous() * 4, keys.round() * 8, values)
 
 
-def test_of_equal_similarities_the_first_positions_are_kept(twin: Backend) -> None:
+def test_of_equal_similarities_the_first_positions_are_kept(twin: Backend, device: str) -> None:
     query, keys, values = arrays(dtype=torch.float32)
     keys = keys[:, :1, :, :1, :1].expand_as(keys)
-    found = memory_read(*on(twin, query, keys, values), top_k=4, backend=twin).cpu()
+    found = memory_read(*on(device, query, keys, values), top_k=4, backend=twin).cpu()
     expected = values[:, 0].flatten(2)[:, :, :4].mean(2)[:, None, :, None, None].expand_as(found)
     torch.testing.assert_close(found, expected)
 
@@ -141,15 +141,15 @@ def test_the_number_of_threads_changes_no_bit() -> None:
     assert all(torch.equal(one, other) for one, other in zip(*results, strict=True))
 
 
-def test_the_compiler_and_export_see_one_operator(twin: Backend) -> None:
+def test_the_compiler_and_export_see_one_operator(twin: Backend, device: str) -> None:
     from trimatte.kernels.memory_read import _operator
 
-    inputs = [array.requires_grad_() for array in on(twin, *case(1, 1, 2, (4, 3), [3, 5, 2, 4], torch.float32))]
+    inputs = [array.requires_grad_() for array in on(device, *case(1, 1, 2, (4, 3), [3, 5, 2, 4], torch.float32))]
     torch.library.opcheck(_operator.memory_read, (*inputs, 0, twin))
 
 
-def test_mixed_precision_reads_in_the_better_one(twin: Backend) -> None:
-    query, keys, values = on(twin, *arrays(dtype=torch.float32))
+def test_mixed_precision_reads_in_the_better_one(twin: Backend, device: str) -> None:
+    query, keys, values = on(device, *arrays(dtype=torch.float32))
     found = memory_read(query.bfloat16(), keys.bfloat16(), values, backend=twin)
     assert found.dtype == torch.float32
     expected = memory_read(query.bfloat16().float(), keys.bfloat16().float(), values, backend="torch")

@@ -20,10 +20,6 @@ def noise(*shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
     return (255 * numbers).to(dtype) if dtype == torch.uint8 else numbers.to(dtype)
 
 
-def device_of(backend: Backend) -> str:
-    return "cuda" if backend == "cupy" else "cpu"
-
-
 def element_of(shape: int, size: int) -> np.ndarray:
     """The four shapes of the golden files, by number."""
     sizes = {2: (size, size), 3: (size, size // 2), 4: (size // 2, size)}
@@ -55,18 +51,19 @@ def test_elements_equal_opencvs(golden_arrays: Callable[[str], Arrays]) -> None:
 )
 def test_twins_have_the_references_values(
     twin: Backend,
+    device: str,
     operation: Callable[..., Tensor],
     shape: tuple[int, ...],
     element: np.ndarray,
     dtype: torch.dtype,
 ) -> None:
     image = noise(*shape, dtype=dtype)
-    found = operation(image.to(device_of(twin)), element, backend=twin)
+    found = operation(image.to(device), element, backend=twin)
     assert found.dtype == dtype
     assert torch.equal(found.cpu(), operation(image, element, backend="torch"))
 
 
-def test_dilation_equals_a_plain_loop_with_an_uneven_element(backend: Backend) -> None:
+def test_dilation_equals_a_plain_loop_with_an_uneven_element(backend: Backend, device: str) -> None:
     image = noise(2, 9, 11)
     element = ellipse(7, 4)
     rows, columns = np.nonzero(element)
@@ -74,7 +71,7 @@ def test_dilation_equals_a_plain_loop_with_an_uneven_element(backend: Backend) -
     parts = [
         padded[:, 8 + y - 2 : 8 + y - 2 + 9, 8 + x - 3 : 8 + x - 3 + 11] for y, x in zip(rows, columns, strict=True)
     ]
-    found = dilate(image.to(device_of(backend)), element, backend=backend)
+    found = dilate(image.to(device), element, backend=backend)
     assert torch.equal(found.cpu(), torch.stack(parts).amax(0))
 
 
@@ -86,21 +83,21 @@ def test_views_pass_and_what_is_no_number_spreads_over_its_element(agrees: Agree
     agrees(erode, image, element=ellipse(7))
 
 
-def test_an_element_larger_than_the_picture_reaches_everywhere(backend: Backend) -> None:
-    image = torch.zeros(5, 4, device=device_of(backend))
+def test_an_element_larger_than_the_picture_reaches_everywhere(backend: Backend, device: str) -> None:
+    image = torch.zeros(5, 4, device=device)
     image[2, 1] = 1
     assert dilate(image, rectangle(31), backend=backend).min() == 1
     assert erode(image, rectangle(31), backend=backend).max() == 0
 
 
-def test_erosion_leaves_the_border_neutral(backend: Backend) -> None:
-    assert erode(torch.ones(6, 6, device=device_of(backend)), ellipse(5), backend=backend).min() == 1
+def test_erosion_leaves_the_border_neutral(backend: Backend, device: str) -> None:
+    assert erode(torch.ones(6, 6, device=device), ellipse(5), backend=backend).min() == 1
 
 
-def test_the_compiler_and_export_see_one_operator(twin: Backend) -> None:
+def test_the_compiler_and_export_see_one_operator(twin: Backend, device: str) -> None:
     from trimatte.kernels.morphology import _operator
 
-    image = noise(1, 6, 7).to(device_of(twin))
+    image = noise(1, 6, 7).to(device)
     torch.library.opcheck(_operator.dilate, (image, [-1, -1, 3, 0, 0, 2], True, twin))
 
 

@@ -56,7 +56,7 @@ def test_twins_take_every_type(agrees: Callable[..., None], name: str, dtype: to
 
 @pytest.mark.parametrize("name", MAPS)
 def test_views_and_flows_that_lead_nowhere_are_as_in_the_reference(
-    twin: Backend, close: Callable[..., None], name: str
+    twin: Backend, device: str, close: Callable[..., None], name: str
 ) -> None:
     arrays, operation = inputs_of(name, (2, 3, 12, 17))
     flow = arrays[0] if name == "coverage" else arrays[1]
@@ -65,14 +65,12 @@ def test_views_and_flows_that_lead_nowhere_are_as_in_the_reference(
     if name != "coverage":
         arrays[0] = arrays[0].to(memory_format=torch.channels_last)
     views = [torch.cat([array, array], dim=3)[..., : array.shape[3]] for array in arrays]
-    device = "cuda" if twin == "cupy" else "cpu"
     found = operation(*(view.to(device) for view in views), backend=twin)
     close(found, operation(*views, backend="torch"))
 
 
 @pytest.mark.parametrize("name", MAPS)
-def test_gradients_are_those_of_the_formulas(backend: Backend, name: str) -> None:
-    device = "cuda" if backend == "cupy" else "cpu"
+def test_gradients_are_those_of_the_formulas(backend: Backend, device: str, name: str) -> None:
     arrays, operation = inputs_of(name, (1, 2, 4, 6))
     inputs = [array.double().to(device).requires_grad_() for array in arrays]
     # Atomic sums change in their last bits.
@@ -94,10 +92,9 @@ def test_the_number_of_threads_changes_no_bit(name: str) -> None:
     assert all(torch.equal(one, other) for others in found[1:] for one, other in zip(found[0], others, strict=True))
 
 
-def test_the_compiler_and_export_see_operators(twin: Backend) -> None:
+def test_the_compiler_and_export_see_operators(twin: Backend, device: str) -> None:
     from trimatte.kernels.warp import _operator
 
-    device = "cuda" if twin == "cupy" else "cpu"
     image, flow, metric = (array.to(device).requires_grad_() for array in inputs_of("linear", (1, 2, 5, 6))[0])
     torch.library.opcheck(_operator.gather, (image, flow, "half", twin))
     torch.library.opcheck(_operator.coverage, (flow, "exact", twin))
@@ -108,9 +105,8 @@ def test_the_compiler_and_export_see_operators(twin: Backend) -> None:
 @pytest.mark.parametrize("form", ["exact", "half"])
 @pytest.mark.parametrize("case", ["a", "b", "z"])
 def test_both_forms_of_the_backward_warp_match_the_golden_file(
-    golden: Golden, backend: Backend, case: str, form: WarpForm
+    golden: Golden, backend: Backend, device: str, case: str, form: WarpForm
 ) -> None:
-    device = "cuda" if backend == "cupy" else "cpu"
     names = [f"{case}_{array}" for array in ("x", "flow", form, f"{form}_mask")]
     image, flow, expected, mask = (array.to(device) for array in golden("backwarp", *names))
     inside = (warp_coverage(flow, form=form, backend=backend) > 0.999).float()
@@ -125,8 +121,7 @@ def test_a_plain_warp_matches_the_golden_file(golden: Golden) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_splat_matches_the_golden_file(golden: Golden, backend: Backend, mode: SplatMode) -> None:
-    device = "cuda" if backend == "cupy" else "cpu"
+def test_every_splat_matches_the_golden_file(golden: Golden, backend: Backend, device: str, mode: SplatMode) -> None:
     image, flow, expected = (array.to(device) for array in golden("softsplat", "x", "flow", mode))
     metrics = {"linear": "metric_linear", "softmax": "metric"}
     metric = golden("softsplat", metrics[mode])[0].to(device) if mode in metrics else None
