@@ -180,7 +180,7 @@ _OF_THE_NETWORKS: Final[dict[View, Callable[[Picture], Tensor]]] = {
 def _times(colour: Tensor, matte: Tensor) -> Tensor:
     """Return premultiplied ``colour``; where the matte is empty, what is infinite or no number becomes black too."""
     premultiplied = colour * matte
-    if not bool(premultiplied.isfinite().all()):
+    if not all(bound.isfinite() for bound in torch.aminmax(premultiplied)):
         premultiplied[:, matte == 0] = 0
     return premultiplied
 

@@ -31,7 +31,11 @@ struct Group {
     bool is_open;
 };
 
+using Table = std::vector<Parameter>;
+
 const std::vector<Group>& parameter_groups();
-const std::vector<Parameter>& parameter_table();
+const Table& parameter_table();
+// The part between matte and output.
+Table parameters_of_the_look();
 
 }  // namespace trimatte::shell
