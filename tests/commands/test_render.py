@@ -79,8 +79,15 @@ def test_a_folder_of_keyframes_gives_the_same_as_naming_them(
 
 
 def test_what_becomes_of_the_matte_is_an_option_and_runs_no_network_again(
-    trimatte: Trimatte, tmp_path: Path, clip: Path, trimap: Path
+    trimatte: Trimatte, tmp_path: Path, clip: Path, trimap: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TRIMATTE_TRACE", "1")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def num_runs() -> int:
+        logs = (tmp_path / "state" / "trimatte").glob("worker-*.log")
+        return sum(log.read_text().count("the networks run") for log in logs)
+
     def render(name: str, *arguments: str) -> np.ndarray:
         out = tmp_path / name
         ran = trimatte("render", clip, "--trimap", trimap, "--range", "0-0", "-o", out, *FAST, *arguments)
@@ -104,6 +111,7 @@ def test_what_becomes_of_the_matte_is_an_option_and_runs_no_network_again(
     spilled = straight[2][..., 1] - np.maximum(straight[2][..., 0], straight[2][..., 2])
     assert spilled.max() <= 2 / 65535
     assert {render(f"view{view}", "--view", view).shape[2] for view in ("foreground", "checker", "confidence")} == {3}
+    assert num_runs() == 1
 
 
 @pytest.mark.parametrize(
