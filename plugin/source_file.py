@@ -110,8 +110,8 @@ class SourceFile:
         self._lock = threading.Lock()
 
     def name(self, size: tuple[int, int]) -> str:
-        """Return what names the pixels at ``size``; at full size the name that ``trimatte render`` uses."""
-        own = f"{self.clip.identity}-{self.clip.last_readable}-{self.clip.bits}"
+        """Return what names the pixels at ``size``; at full size the name that ``trimatte render`` uses for 16 bits."""
+        own = f"{self.clip.identity}-{self.clip.last_readable}-16"
         return own if size == (self.clip.width, self.clip.height) else f"{own}@{size[0]}x{size[1]}"
 
     def read(self, frame: int, size: tuple[int, int]) -> np.ndarray:
@@ -120,7 +120,10 @@ class SourceFile:
         Raises:
             MediaError: it cannot be read.
         """
-        plate = self.clip.read(frame)
+        native = self.clip.read_native(frame)[..., :3]
+        if native.dtype == np.uint8:  # as 'trimatte render' hands it over: equal to the last bit, or nothing is shared
+            native = native.astype(np.uint16) * np.uint16(257)
+        plate = to_network(native)
         if size == (self.clip.width, self.clip.height):
             return plate
         planes = torch.from_numpy(plate).permute(2, 0, 1)[None]
