@@ -48,5 +48,16 @@ def test_confidence_falls_with_certainty_and_with_disagreement() -> None:
     assert torn == pytest.approx(0.1, abs=0.01)
 
 
+def test_each_pixel_has_a_certainty_of_its_own() -> None:
+    sure, unsure = _frame((0, 255, 0), 0.5), _frame((80, 95, 80), 0.5)
+    sure.classes[:, :, 4:] = unsure.classes[:, :, 4:]
+    certainty = blend([sure], [1.0]).certainty
+    assert certainty.dtype == np.uint8
+    assert (certainty[:, :4] == 255).all()
+    assert (certainty[:, 4:] < 30).all()
+    torn = blend([_frame((0, 255, 0), 0.0), _frame((0, 255, 0), 0.9)], [0.5, 0.5]).certainty
+    assert torn == pytest.approx(26, abs=1)
+
+
 def test_a_frame_without_an_edge_is_judged_as_a_whole() -> None:
     assert certainty_of(_frame((255, 0, 0))) == pytest.approx(1, abs=1e-4)

@@ -17,6 +17,15 @@ def test_on_a_keyframe_the_users_foreground_and_background_are_final(open_sessio
     assert (result.alpha[trimap == 0] == 0).all()
     assert len(np.unique(result.alpha[trimap == 128])) > 100
     assert result.confidence == 1
+    assert (result.certainty == 255).all()
+
+
+def test_the_certainty_of_pixels_is_kept_with_the_frame(open_session) -> None:
+    session = open_session()
+    first, again = session.solve(5), session.solve(5)
+    assert first.certainty.dtype == np.uint8
+    assert len(np.unique(first.certainty)) > 10
+    assert np.array_equal(first.certainty, again.certainty)
 
 
 def test_a_result_is_a_multiple_of_one_in_65535(open_session) -> None:
