@@ -1,5 +1,6 @@
 """Operations on arrays: no modules, no files, no clips."""
 
+from .closed_form import solve_closed_form
 from .composite import over, premultiply, unpremultiply
 from .correlation import correlation
 from .deform_conv import deform_conv
@@ -38,6 +39,7 @@ __all__ = [
     "over",
     "premultiply",
     "rectangle",
+    "solve_closed_form",
     "unpremultiply",
     "warp_coverage",
 ]

@@ -1,5 +1,6 @@
 """All operations, their backends and a typical call of each: what the doctor and the benchmarks go through."""
 
+from .closed_form import _workload as closed_form
 from .composite import _workload as composite
 from .correlation import _workload as correlation
 from .deform_conv import _workload as deform_conv
@@ -15,6 +16,7 @@ from .workload import Operation
 __all__ = ["OPERATIONS"]
 
 OPERATIONS: tuple[Operation, ...] = (
+    *closed_form.OPERATIONS,
     *composite.OPERATIONS,
     *correlation.OPERATIONS,
     *deform_conv.OPERATIONS,

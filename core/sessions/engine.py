@@ -17,7 +17,7 @@ from .finish import open_finisher
 from .frame_source import FrameSource, PlateReader
 from .keyframes import Keyframes
 from .keys import ResultKeys
-from .lift import NativeFrame, lift, lift_keyframe, settle, sharpen
+from .lift import NativeFrame, follow_colours, lift, lift_keyframe, settle, sharpen
 from .options import SessionOptions
 from .pass_frame import PassFrame
 from .pass_runner import PassContext, PassRunner
@@ -117,14 +117,19 @@ class Engine:
     def _native_blend(self, frame: int, weighted: tuple[WeightedPass, ...], plan: Plan, ticker: Ticker) -> NativeFrame:
         """Blend the passes through ``frame``."""
         runs = [self._runner(one.passed, plan).frame(one.passed.index(frame), ticker) for one in weighted]
-        return self._sharpened(frame, lift(blend(runs, [one.weight for one in weighted]), self._size, self._device))
+        native = lift(blend(runs, [one.weight for one in weighted]), self._size, self._device)
+        return self._sharpened(frame, native, is_keyframe=False)
 
-    def _sharpened(self, frame: int, native: NativeFrame) -> NativeFrame:
+    def _sharpened(self, frame: int, native: NativeFrame, *, is_keyframe: bool) -> NativeFrame:
         """Let the edges of ``native`` follow its plate, where the options want it."""
         options = self._options
-        if options.model != "ftpvm" or not options.refine or not options.edge_passes:
+        passes, iterations = options.edge_passes, options.closed_form_iterations
+        if options.model != "ftpvm" or not options.refine or not (passes or iterations):
             return native
-        return sharpen(native, to_tensor(self._plates.read(frame), self._device), self._size, options.edge_passes)
+        plate = to_tensor(self._plates.read(frame), self._device)
+        if passes:
+            native = sharpen(native, plate, self._size, passes)
+        return follow_colours(native, plate, iterations, is_keyframe=is_keyframe) if iterations else native
 
     def _native_keyframe(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
         """Run a keyframe by itself: its own memory, no state, so that no other keyframe has a say."""
@@ -138,7 +143,8 @@ class Engine:
             ticker.advance()
         else:
             run = PassFrame(*arrays)
-        return self._sharpened(frame, lift_keyframe(plan.keyframes[frame], run, self._size, self._device))
+        native = lift_keyframe(plan.keyframes[frame], run, self._size, self._device)
+        return self._sharpened(frame, native, is_keyframe=True)
 
     def _runner(self, passed: Pass, plan: Plan) -> PassRunner:
         """Return the runner of ``passed``, with its state if it ran lately."""

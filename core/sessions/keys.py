@@ -106,5 +106,8 @@ class ResultKeys:
 def _finish(options: SessionOptions) -> tuple[object, ...]:
     """Return the options of what brings the matte to native size."""
     if options.model == "ftpvm":
-        return (True, options.edge_passes, options.tile_size, options.tile_overlap) if options.refine else (False,)
+        if not options.refine:
+            return (False,)
+        steps = options.edge_passes, options.closed_form_iterations
+        return (True, *steps, options.tile_size, options.tile_overlap)
     return (options.tile_size,) if options.model == "dvm" else ()

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..refine.band import solve_band
 from ..refine.edge_follow import follow_edges
 from .blend import CERTAIN, CoarseFrame
 from .keyframes import Keyframe
@@ -58,6 +59,15 @@ def sharpen(native: NativeFrame, plate: Tensor, size: WorkingSize, passes: int) 
     return native._replace(alpha=alpha[0, 0])
 
 
+def follow_colours(native: NativeFrame, plate: Tensor, iterations: int, *, is_keyframe: bool) -> NativeFrame:
+    """Solve the band around the edges of ``native`` for ``plate`` (1, 3, H, W); what a user painted stays."""
+    margin = 0 if is_keyframe else round(_BAND_SHARE * plate.shape[-2])
+    unknown = (native.trimap == 0.5)[None, None]
+    alpha = solve_band(plate, native.alpha[None, None], unknown, margin=margin, iterations=iterations)
+    return native._replace(alpha=alpha[0, 0])
+
+
+_BAND_SHARE = 6 / 480  # of the frame's height: how far a found trimap may be wrong
 _BLUR_PIXELS = 8  # how far the memory network's edge spreads, in working pixels
 
 

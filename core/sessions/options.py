@@ -38,6 +38,9 @@ class SessionOptions:
     edge_passes: int = 3
     """How often the enlarged matte is fitted to the colours of its plate before the refiner sees it; 0 = never. A part
     of ``refine``."""
+    closed_form_iterations: int = 100
+    """Most steps of solving the band around the edge for the colours of the plate, after the edge passes; 0 = never. A
+    part of ``refine``."""
     device: str = "auto"
     """``auto`` (CUDA where it is usable, else CPU), ``cpu``, ``cuda`` or ``cuda:N``."""
     kernels: KernelName = "auto"
@@ -73,6 +76,7 @@ class SessionOptions:
         )
         _require(0 <= self.tile_overlap <= self.tile_size // 2, "tile_overlap", self.tile_overlap, "0 to tile_size / 2")
         _require(self.edge_passes >= 0, "edge_passes", self.edge_passes, "0 or more")
+        _require(self.closed_form_iterations >= 0, "closed_form_iterations", self.closed_form_iterations, "0 or more")
         _require(self.state_frames >= 0, "state_frames", self.state_frames, "0 or more")
         _require(self.warm_up_frames >= 0, "warm_up_frames", self.warm_up_frames, "0 or more")
         _require(self.key_scale > 0, "key_scale", self.key_scale, "more than 0")

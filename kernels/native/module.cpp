@@ -2,6 +2,7 @@
 
 PYBIND11_MODULE(_native, m) {
     m.doc() = "Operations in C++ over arrays on the CPU; the doors in trimatte.kernels have checked the shapes.";
+    trimatte::kernels::bind_closed_form(m);
     trimatte::kernels::bind_composite(m);
     trimatte::kernels::bind_correlation(m);
     trimatte::kernels::bind_deform_conv(m);

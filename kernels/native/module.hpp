@@ -17,6 +17,7 @@ void by_type(const Array& array, const Body& body) {
     }
 }
 
+void bind_closed_form(pybind11::module_& m);
 void bind_composite(pybind11::module_& m);
 void bind_correlation(pybind11::module_& m);
 void bind_deform_conv(pybind11::module_& m);

@@ -14,6 +14,7 @@ from trimatte.core.sessions import SessionOptions, SessionOptionsError
         ("tile_size", 100),
         ("tile_size", 32),
         ("tile_overlap", 300),
+        ("closed_form_iterations", -1),
         ("state_frames", -1),
         ("warm_up_frames", -1),
         ("key_scale", 0.0),
