@@ -51,7 +51,9 @@ class _Windows:
 def _windows(colour: Tensor, at: Tensor, width: int) -> _Windows:
     """Describe the windows around the pixels ``at`` of the padded picture (N, 3)."""
     offsets = at.new_tensor([dy * width + dx for dy, dx in _WINDOW])
-    middles = (at[:, None] + offsets).unique()
+    is_middle = torch.zeros(len(colour), dtype=torch.bool, device=at.device)
+    is_middle[at[:, None] + offsets] = True
+    middles = is_middle.nonzero()[:, 0]
     row = torch.zeros(len(colour), dtype=torch.int64, device=at.device)
     row[middles] = torch.arange(len(middles), device=at.device)
     members = colour[middles[:, None] + offsets]  # (W, 9, 3)

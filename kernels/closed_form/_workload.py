@@ -12,7 +12,7 @@ def workload(height: int, width: int) -> Workload:
     """Return the call for a picture of (height, width); a tenth of it is open."""
     y, x = torch.linspace(-1, 1, height)[:, None], torch.linspace(-1, 1, width)
     distance = (0.25 - x.square() - y.square())[None]  # from the edge of an ellipse, outwards negative
-    alpha = (distance * 4 + 0.5).clamp(0, 1)
+    alpha = (distance * 8 + 0.5).clamp(0, 1)
     plate = torch.stack([0.8 * alpha[0], 0.5 - 0.3 * alpha[0], 0.2 + 0.4 * x.expand(height, width)])
     plate = (plate + 0.1 * noise(3, height, width)).clamp(0, 1)
     region = (alpha > 0) & (alpha < 1)

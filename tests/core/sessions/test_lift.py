@@ -5,7 +5,7 @@ import torch
 
 from trimatte.core.sessions.blend import CoarseFrame
 from trimatte.core.sessions.keyframes import Keyframes
-from trimatte.core.sessions.lift import lift, lift_keyframe, settle, trimap_levels
+from trimatte.core.sessions.lift import NativeFrame, follow_colours, lift, lift_keyframe, settle, trimap_levels
 from trimatte.core.sessions.pass_frame import PassFrame
 from trimatte.core.sessions.working_picture import WorkingSize
 
@@ -41,6 +41,20 @@ def test_a_keyframe_keeps_the_users_regions_and_takes_alpha_between_them(clip_of
     for level, alpha in ((0, 0.0), (128, 0.4), (255, 1.0)):
         assert np.allclose(lifted.alpha.numpy()[keyframe.trimap == level], alpha, atol=1e-5)
     assert np.array_equal(trimap_levels(lifted.trimap), keyframe.trimap)
+
+
+def test_what_a_user_painted_stays_and_a_found_trimap_may_be_wrong_by_a_band() -> None:
+    truth = (torch.arange(96) < 44).float().expand(80, 96)
+    plate = torch.stack([truth * 0.6 + 0.2, truth * -0.3 + 0.7, truth * 0.1 + 0.3])[None]
+    trimap = torch.zeros(80, 96)
+    trimap[:, :45] = 1  # a column too wide
+    trimap[:, 45:55] = 0.5
+    native = NativeFrame(settle(torch.full((80, 96), 0.3), trimap), trimap, 1.0)
+    painted, found = (follow_colours(native, plate, 200, is_keyframe=is_keyframe) for is_keyframe in (True, False))
+    assert torch.equal(settle(painted.alpha, trimap), painted.alpha)
+    assert (found.alpha[:, 44] < 0.2).all()
+    assert (found.alpha[:, :43] > 0.9).all()
+    assert (found.alpha[:, 46:] < 0.1).all()
 
 
 def test_what_is_settled_is_solid() -> None:

@@ -1,5 +1,7 @@
 """What a session promises besides purity and locality."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -174,3 +176,14 @@ def test_results_of_another_number_of_threads_are_not_taken_over(open_session, t
     finally:
         torch.set_num_threads(before)
     assert open_session(cache=cache).is_solved(5)
+
+
+def test_sessions_that_solve_the_band_and_those_that_do_not_share_a_cache_but_no_result(
+    open_session, clip_of, tmp_path: Path
+) -> None:
+    clip, cache = clip_of(), FrameCache(tmp_path)
+    first = {steps: open_session(clip, cache=cache, closed_form_iterations=steps).solve(5) for steps in (0, 100)}
+    again = {steps: open_session(clip, cache=cache, closed_form_iterations=steps).solve(5) for steps in (100, 0)}
+    assert not np.array_equal(first[0].alpha, first[100].alpha)
+    for steps, result in first.items():
+        assert np.array_equal(result.alpha, again[steps].alpha)
