@@ -24,8 +24,8 @@ def solve_closed_form(
     alpha: Tensor,
     open_region: Tensor,
     *,
-    trust: float = 0.003,
-    iterations: int = 100,
+    trust: float = 0.0003,
+    iterations: int = 300,
     tolerance: float = 1e-4,
     backend: Backend | None = None,
 ) -> Tensor:
