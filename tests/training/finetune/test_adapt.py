@@ -19,7 +19,8 @@ from trimatte.training.options import Phase
 
 from .conftest import DiscClip, disc_alpha, disc_trimap
 
-_SESSION = SessionOptions(device="cpu", working_size=0)
+# the networks here know nothing: there is no edge to solve the band around
+_SESSION = SessionOptions(device="cpu", working_size=0, closed_form_iterations=0)
 
 
 def _copy_of(models: Models) -> dict[str, torch.Tensor]:
