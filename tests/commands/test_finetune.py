@@ -8,12 +8,14 @@ import pytest
 
 from trimatte.core.weights_store import WeightsStore
 
+from ..plugin.conftest import end_workers
 from .conftest import Ran, paint
 
 
 @pytest.fixture
 def keyframes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRIMATTE_DATA", str(tmp_path / "data"))
+    end_workers()
     folder = tmp_path / "keyframes"
     folder.mkdir()
     for frame in (0, 4):

@@ -15,6 +15,7 @@ import pytest
 from trimatte.core.media import encode_image, open_clip, read_image
 
 from ..core.media.movies import number_in, numbered, write_movie
+from ..plugin.conftest import end_workers
 from .conftest import Ran, paint
 
 Trimatte = Callable[..., Ran]
@@ -83,6 +84,7 @@ def test_what_becomes_of_the_matte_is_an_option_and_runs_no_network_again(
 ) -> None:
     monkeypatch.setenv("TRIMATTE_TRACE", "1")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    end_workers()
 
     def num_runs() -> int:
         logs = (tmp_path / "state" / "trimatte").glob("worker-*.log")

@@ -139,7 +139,7 @@ def test_an_unknown_device(
 @pytest.mark.parametrize(
     ("arguments", "pattern"),
     [
-        (["--view", "depth", "-o", "out"], r"--view depth: is not known; use one of result, matte, trimap, overlay\."),
+        (["--view", "depth", "-o", "out"], r"--view depth: is not known; use one of result, matte, .*, confidence\."),
         (["--format", "gif", "-o", "out"], r"format 'gif': there is no such output format; use one of png16, .*"),
         (["--format", "ffv1", "-o", "out.mov"], r"out\.mov: a ffv1 movie is called out\.mkv; .*"),
         (["--format", "png16", "-o", "out.mov"], r"out\.mov: png16 goes into a folder; leave \.mov out\."),
