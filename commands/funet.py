@@ -2,25 +2,24 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import track
 
-from .published_options import GPU_HELP, numbered_device
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from ..core.inference.funet import FunetPredictor
-    from ..core.inference.funet_folder import FunetFrame
+from .published_options import GPU_HELP, SeveralValues, numbered_device
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Flow-based video segmentation (FUNet).")
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-@app.command()
+_IMG, _MASK, _OUTPUT = (
+    [Path(f"dataset/{name}/")] for name in ("original_testing", "ground_truth_testing", "mask_output")
+)
+
+
+@app.command(cls=SeveralValues)
 def predict(  # noqa: PLR0917  (each one is an option)
     model: Annotated[Path, typer.Option("--model", "-m", help="Weights of FUNet: a file or an imported name.")] = Path(
         "checkpoints/CP_epoch7.pth"
@@ -28,13 +27,17 @@ def predict(  # noqa: PLR0917  (each one is an option)
     flow_model: Annotated[Path, typer.Option(help="Weights of PWC-Net: a file or an imported name.")] = Path(
         "network-default.pytorch"
     ),
-    img: Annotated[Path, typer.Option("--img", "-img", help="Folder of frames, original<sequence>_<n>.jpg.")] = Path(
-        "dataset/original_testing/"
-    ),
+    img: Annotated[
+        list[Path],
+        typer.Option("--img", "-img", help="Folders of frames, original<sequence>_<n>.jpg: one or more."),
+    ] = _IMG,
     mask: Annotated[
-        Path, typer.Option("--mask", "-mask", help="Folder of true masks, paired with the frames in order.")
-    ] = Path("dataset/ground_truth_testing/"),
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of results.")] = Path("dataset/mask_output/"),
+        list[Path],
+        typer.Option("--mask", "-mask", help="Folders of true masks, one for each of --img, paired in order."),
+    ] = _MASK,
+    output: Annotated[
+        list[Path], typer.Option("--output", "-o", help="Folders of results, one for each of --img.")
+    ] = _OUTPUT,
     background: Annotated[Path, typer.Option(help="Picture behind the person in the results new_<frame>.")] = Path(
         "dataset/background/4.jpg"
     ),
@@ -53,30 +56,30 @@ def predict(  # noqa: PLR0917  (each one is an option)
         typer.Option("--mend", help="Do better than the release: motion as in training, exact warp, sequences apart."),
     ] = False,
 ) -> None:
-    """Segment every frame of a folder, as ``funet_predict.py`` does."""
-    from ..core.inference.funet_folder import list_funet_pictures, predict_folder
-    from ..core.inference.picture_files import check_equal_counts, read_picture
+    """Segment every frame of one or more folders, as ``funet_predict.py`` does."""
+    from ..core.inference.funet_folder import predict_folder
+    from ..core.inference.picture_files import read_picture
     from ..core.inference.whole_folder import WholeFolder
+    from .funet_results import FunetResults, open_predictor, pair_folders, score_frame
 
-    frames = list_funet_pictures(img, is_mended=mend)
-    truths = [] if no_eval else list_funet_pictures(mask, is_mended=mend)
-    if not no_eval:
-        check_equal_counts(frames, truths, ("frames", "true masks"))
+    work = pair_folders(img, [] if no_eval else mask, output, is_mended=mend)
     behind = None if no_save else read_picture(background)
-    predictor = _predictor(model, flow_model, gpu, mask_threshold=mask_threshold, scale=scale, is_mended=mend)
+    predictor = open_predictor(model, flow_model, gpu, mask_threshold=mask_threshold, scale=scale, is_mended=mend)
     scores: list[tuple[float, float]] = []
-    results = predict_folder(predictor, frames, is_mended=mend)
-    with WholeFolder(output) as folder:
-        keep = _Results(folder, behind, has_plots=not no_viz, has_masks=not no_save)
-        for number, frame in enumerate(track(results, description=img.name, total=len(frames), console=console)):
-            truth = None if no_eval else truths[number]
-            if truth is not None:
-                scores.append(_score(frame, truth))
-            keep.write(number, frame, truth)
+    for part in work:
+        results = predict_folder(predictor, part.frames, is_mended=mend)
+        with WholeFolder(part.output) as folder:  # one by one: what is done stays when a later one fails
+            keep = FunetResults(folder, behind, has_plots=not no_viz, has_masks=not no_save)
+            count = len(part.frames)
+            for number, frame in enumerate(track(results, description=part.name, total=count, console=console)):
+                truth = part.truths[number] if part.truths else None
+                if truth is not None:
+                    scores.append(score_frame(frame, truth))
+                keep.write(number, frame, truth)
+        console.print(f"{count} frames -> {part.output}", markup=False)
     if scores:
         sound, published = (sum(column) / len(scores) for column in zip(*scores, strict=True))
         console.print(f"dice {sound:.4f} (of the mask), {published:.4f} (as the release counts it)", markup=False)
-    console.print(f"{len(frames)} frames -> {output}", markup=False)
 
 
 @app.command()
@@ -200,69 +203,3 @@ def dataset(
     console.print(f"train: {len(found.train)} good", markup=False)
     for kind in found.kinds:
         console.print(f"test: {sum(item.kind == kind for item in found.test)} {kind}", markup=False)
-
-
-class _Results:
-    """Writes what ``predict`` finds."""
-
-    def __init__(self, folder: Path, background: "np.ndarray | None", *, has_plots: bool, has_masks: bool) -> None:
-        self._folder, self._background = folder, background
-        self._has_plots, self._has_masks = has_plots, has_masks
-
-    def write(self, number: int, frame: "FunetFrame", truth: Path | None) -> None:
-        """Write the mask, the composite and the page of one frame, as asked for."""
-        from ..core.inference.funet_plot import draw_plot
-        from ..core.inference.picture_files import read_picture, write_picture
-        from ..training.datasets.green_screen import remove_background, replace_background
-
-        mask = frame.found.mask
-        composite = (
-            remove_background(frame.picture, mask)
-            if self._background is None
-            else replace_background(frame.picture, mask, self._background)
-        )
-        if self._has_masks:
-            write_picture(self._folder / f"output_{frame.path.name}", mask.astype("uint8") * 255)
-            write_picture(self._folder / f"new_{frame.path.name}", composite)
-        if self._has_plots:
-            panels: dict[str, Any] = {"frame": frame.picture, "motion": frame.found.moving, "mask": mask}
-            panels |= {"result": composite} if truth is None else {"truth": read_picture(truth)}
-            write_picture(self._folder / f"new_{number}.png", draw_plot(panels))
-
-
-def _predictor(model: Path, flow_model: Path, gpu: int, *, is_mended: bool, **options: Any) -> "FunetPredictor":
-    """Load both networks onto the device."""
-    from ..core import create_network
-    from ..core.checkpoints import load_into
-    from ..core.flow.published_weights import load_pwcnet
-    from ..core.inference.funet import FunetOptions, FunetPredictor
-    from ..core.weights_store import weights_path
-
-    checked = FunetOptions(is_mended=is_mended, **options)
-    device = numbered_device(gpu)
-    network: Any = create_network("flow_unet")
-    load_into(network, weights_path(model, "flow_unet"))
-    flow = load_pwcnet(weights_path(flow_model, "pwcnet"), warp="exact" if is_mended else "half", device=device)
-    return FunetPredictor(network.to(device), flow, checked)
-
-
-def _score(frame: "FunetFrame", truth: Path) -> tuple[float, float]:
-    """Return the dice of the mask, and the number that the release prints."""
-    import torch
-
-    from ..core.errors import MediaError
-    from ..core.flow.motion_mask import funet_truth
-    from ..core.inference.picture_files import read_picture
-    from ..training.metrics.dice import dice, funet_predict_dice
-
-    expected = torch.from_numpy(funet_truth(read_picture(truth, is_grey=True)))
-    if tuple(expected.shape[1:]) != frame.picture.shape[:2]:
-        raise MediaError(
-            f"{truth}: the true mask is {expected.shape[2]} x {expected.shape[1]}, "
-            f"{frame.path.name} is {frame.picture.shape[1]} x {frame.picture.shape[0]}; give masks of its size.",
-            path=truth,
-        )
-    mask, probability = (
-        torch.from_numpy(array)[None].double() for array in (frame.found.mask, frame.found.probability)
-    )
-    return dice(mask, expected).item(), funet_predict_dice(probability, expected).item()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 if TYPE_CHECKING:
     import torch
@@ -27,6 +28,26 @@ class Precision(StrEnum):
 def published(name: str, help: str, **more: Any) -> Any:
     """Return an option that can be written with underscores, as published, or with dashes."""
     return typer.Option(*dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}")), help=help, **more)
+
+
+class SeveralValues(TyperCommand):
+    """A command whose lists take several values behind one flag, as published: ``--img a b``, or ``--img a --img b``.
+
+    For commands without arguments of their own: every word up to the next flag is a value.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Repeat the flag before each of its values, and read the line so."""
+        lists = {flag for option in self.params if getattr(option, "multiple", False) for flag in option.opts}
+        flag, has_value, line = "", False, list[str]()
+        for word in args:
+            if word.startswith("-"):
+                flag, has_value = word if word in lists else "", False
+            elif flag:
+                line += [flag] if has_value else []
+                has_value = True
+            line.append(word)
+        return super().parse_args(ctx, line)
 
 
 InputSource = Annotated[Path, published("input-source", "Movie, or folder of images in the order of their names.")]

@@ -1,5 +1,6 @@
 """``trimatte funet``: every option of the published tools works; bad input ends with one line and code 2."""
 
+import shutil
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -89,6 +90,67 @@ def test_predict_leaves_out_what_it_is_told_to(weights: Path, dataset: Path, cap
     assert "dice" not in capfd.readouterr().err
     assert predict(weights, dataset, "--no-save", "--no-eval", "--mend") == 0
     assert written(dataset) == {f"new_{number}.png" for number in range(3)}
+
+
+def _second(dataset: Path) -> list[str]:
+    """Add a folder of frames of another size, with true masks."""
+    for number in (1, 2):
+        picture = np.full((32, 48, 3), 60 * number, np.uint8)
+        write_picture(dataset / "more" / f"original2_{number}.png", picture)
+        write_picture(dataset / "more_truth" / f"gt2_{number}.png", picture[..., 0] // 120 * 255)
+    return [str(dataset / name) for name in ("more", "more_truth", "more_out")]
+
+
+def _folders(weights: Path, dataset: Path, *more: object) -> int:
+    models = ["-m", weights / "CP_epoch7.pth", "--flow-model", weights / "network-default.pytorch"]
+    return run("predict", *models, "--background", dataset / "background/4.jpg", "-s", 0.5, "-g", -1, *more)
+
+
+def test_predict_takes_several_folders_paired_by_position(
+    weights: Path, dataset: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    frames, truth, out = _second(dataset)
+    first = [str(dataset / name) for name in ("original_testing", "ground_truth_testing", "out")]
+    behind_one_flag = ["-img", first[0], frames, "--mask", first[1], truth, "-o", first[2], out, "--no-viz"]
+    assert _folders(weights, dataset, *behind_one_flag) == 0
+    message = capfd.readouterr().err
+    assert f"3 frames -> {first[2]}" in message
+    assert f"2 frames -> {out}" in message
+    assert message.count("(of the mask)") == 1
+    together = {path.name: path.read_bytes() for folder in (first[2], out) for path in Path(folder).iterdir()}
+    assert len(together) == 2 * 3 + 2 * 2
+    shutil.rmtree(out)
+    assert _folders(weights, dataset, "--img", frames, "--output", out, "--no-viz", "--no-eval") == 0
+    alone = {path.name: path.read_bytes() for path in Path(out).iterdir()}
+    assert alone.items() <= together.items()
+    shutil.rmtree(out)
+    repeated = ["--img", first[0], "--img", frames, "-o", first[2], "-o", out, "--no-viz", "--no-eval"]
+    assert _folders(weights, dataset, *repeated) == 0
+    assert {path.name for path in Path(out).iterdir()} == alone.keys()
+
+
+@pytest.mark.parametrize(
+    ("images", "masks", "outputs", "message"),
+    [
+        ("AB", "A", "AB", "2 folders of frames (--img) but 1 of true masks (--mask)"),
+        ("AB", "AB", "A", "2 folders of frames (--img) but 1 of results (--output)"),
+        ("A", "AB", "A", "1 folders of frames (--img) but 2 of true masks (--mask)"),
+        ("AB", "BA", "AB", "original_testing but 2 true masks"),
+        ("AB", "AB", "AA", "out: is named twice"),
+    ],
+)
+def test_folders_that_do_not_pair_are_refused_before_anything_is_written(
+    weights: Path, dataset: Path, capfd: pytest.CaptureFixture[str], images: str, masks: str, outputs: str, message: str
+) -> None:
+    first = [str(dataset / name) for name in ("original_testing", "ground_truth_testing", "out")]
+    places = {"A": first, "B": _second(dataset)}
+    chosen = [[places[letter][kind] for letter in row] for kind, row in enumerate((images, masks, outputs))]
+    assert _folders(weights, dataset, "--img", *chosen[0], "--mask", *chosen[1], "--output", *chosen[2]) == 2
+    lines = capfd.readouterr().err.strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("error: ")
+    assert message in lines[0]
+    assert not Path(first[2]).exists()
 
 
 @pytest.mark.parametrize("damage", ["truth", "size", "weights", "frame", "threshold"])
