@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from .dvm_idle_flags import IDLE_FLAGS, IDLE_SWITCHES, IdleFlags
 from .published_options import numbered_device, published
 
 if TYPE_CHECKING:
@@ -47,7 +48,12 @@ class Kinds(StrEnum):
     VAT = "vat"
 
 
-@app.command("test")
+@app.command(
+    "test",
+    cls=IdleFlags,
+    epilog="Flags of the release that change no matte are accepted too, with a line that says so: "
+    + ", ".join(f"--{name}" for name in sorted(IDLE_FLAGS | IDLE_SWITCHES)),
+)
 def score(  # noqa: PLR0917  (each one is an option)
     dataroot_val: Annotated[Path, published("dataroot_val", "Folder of TFRecord files.")],
     checkpoints_dir: Annotated[Path, published("checkpoints_dir", "Has <name>/<epoch>_net_Base.pth.")] = Path(
@@ -64,7 +70,6 @@ def score(  # noqa: PLR0917  (each one is an option)
     ] = None,
     model: Annotated[str, published("model", "matting is all there is.")] = "matting",
     dataset_mode: Annotated[str, published("dataset_mode", "tfrecord is all there is.")] = "tfrecord",
-    data_phase: Annotated[str, published("data_phase", "Accepted; records say themselves what they hold.")] = "test",
     phase: Annotated[str, published("phase", "Part of the results' path.")] = "test",
     n_frames: Annotated[int, published("n_frames", "Frames matted by one call.")] = 1,
     shift: Annotated[int, published("shift", "Earlier frames that each output sees; that of the checkpoint.")] = 1,
@@ -79,10 +84,7 @@ def score(  # noqa: PLR0917  (each one is an option)
     max_dataset_size: Annotated[float, published("max_dataset_size", "As --ntest; the smaller one counts.")] = inf,
     ntest: Annotated[int, published("ntest", "Calls in all; -1: all.")] = -1,
     batch_size: Annotated[int, published("batch_size", "1 is all there is.")] = 1,
-    num_threads: Annotated[int, published("num_threads", "Accepted; the test reads as it goes.")] = 4,
     gpu_ids: Annotated[int, published("gpu_ids", "CUDA device; -1: CPU. Without CUDA: CPU.")] = 0,
-    serial_batches: Annotated[bool, published("serial_batches", "Accepted; the test never shuffles.")] = False,
-    no_flip: Annotated[bool, published("no_flip", "Accepted; the test never flips.")] = False,
     use_less_trimaps: Annotated[bool, published("use_less_trimaps", "One trimap for all frames of a call.")] = False,
     calc_metric: Annotated[bool, published("calc_metric", "Print SAD and MSE.")] = False,
     use_trained_norms: Annotated[bool, published("eval", "Batch norms as trained; results are poor without.")] = False,
@@ -96,7 +98,6 @@ def score(  # noqa: PLR0917  (each one is an option)
     from ..training.datasets.dvm_records import check_ends, list_clips
     from ..training.dvm_scoring import DvmTestOptions, run_dvm_test
 
-    del data_phase, num_threads, serial_batches, no_flip
     name = f"{name}_{suffix}" if suffix else name
     _refuse_variants(model, dataset_mode, batch_size, frame_loading, n_frames, shift)
     options = DvmTestOptions(

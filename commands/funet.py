@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from .published_options import GPU_HELP, SeveralValues, numbered_device
+from .published_options import GPU_HELP, SeveralValues, numbered_device, published
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Flow-based video segmentation (FUNet).")
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -128,9 +128,13 @@ def generate(  # noqa: PLR0917
 @app.command()
 def extract(
     folder: Annotated[Path, typer.Argument(help="Holds movies and their CVAT annotations: 1.avi and 1.xml, ...")],
-    save_cropped_image_to: Annotated[Path | None, typer.Option(help="Folder for the objects, one per label.")] = None,
-    save_original_image_to: Annotated[Path | None, typer.Option(help="Folder for the frames with objects.")] = None,
-    num_videos: Annotated[int | None, typer.Option(help="Pairs 1 to N; default: all that are there.")] = None,
+    save_cropped_image_to: Annotated[
+        Path | None, published("save_cropped_image_to", "Folder for the objects, one per label.")
+    ] = None,
+    save_original_image_to: Annotated[
+        Path | None, published("save_original_image_to", "Folder for the frames with objects.")
+    ] = None,
+    num_videos: Annotated[int | None, published("num_videos", "Pairs 1 to N; default: all that are there.")] = None,
     whole_track: Annotated[
         bool, typer.Option("--whole-track", help="An object with a defect in one frame is defective in all.")
     ] = False,

@@ -85,6 +85,20 @@ def test_what_the_test_cannot_do_is_refused_with_one_line(
     assert message in lines[0]
 
 
+def test_flags_without_effect_are_accepted_and_named(dataset: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    base = ["test", "--dataroot_val", dataset / "records", "--checkpoints_dir", dataset]
+    write_clip(dataset / "frames", "one", "vfba", dataset / "records/one.tfrecord")
+    idle = "--upsample deconv --stride=2 --tensor-scaling --comp_loss --comp_weight -1 --name shown --stride 3"
+    assert run(*base, *idle.split()) == 2
+    lines = capfd.readouterr().err.strip().splitlines()
+    named = "--upsample, --stride, --tensor-scaling, --comp_loss, --comp_weight"
+    assert lines[0] == f"accepted, but without effect in this test: {named}"
+    assert "shown/latest_net_Base.pth: no such weight file" in lines[1]
+    assert len(lines) == 2
+    assert run(*base, "--stride", "--calc_metric") == 2
+    assert capfd.readouterr().err.startswith("error: --stride needs a value")
+
+
 def test_a_checkpoint_of_another_network_is_refused(dataset: Path, capfd: pytest.CaptureFixture[str]) -> None:
     write_clip(dataset / "frames", "one", "vfba", dataset / "records/one.tfrecord")
     (dataset / "dvm").mkdir()
@@ -113,6 +127,7 @@ def test_the_published_command_line_mattes_and_scores(dataset: Path, capfd: pyte
     assert run("test", *options.split(), "--mend", "--max_dataset_size", 2, "--verbose", "--gpu_ids", -1) == 0
     message = capfd.readouterr().err
     assert "over 4 frames" in message
+    assert "without effect in this test: --data_phase, --num_threads" in message
     assert "Dvm(" in message
     folder = dataset / "results/dvm/test_best/1600"
     assert sorted(path.name for path in folder.glob("images/one/*")) == ["00000.png", "00001.png", "00002.png"]
