@@ -6,7 +6,7 @@ from torch import Tensor
 
 def over(foreground: Tensor, alpha: Tensor, background: Tensor) -> Tensor:
     """Return the foreground over the background; the door has checked the shapes."""
-    return background + (foreground - background) * alpha
+    return foreground * alpha + background * (1 - alpha)  # exact where alpha is 0 or 1, unlike one product
 
 
 def premultiply(foreground: Tensor, alpha: Tensor) -> Tensor:

@@ -7,8 +7,7 @@ __kernel void over(__global const scalar_t* foreground, __global const scalar_t*
     const work_t weight = LOAD(alpha, item * plane + pixel);
     for (int channel = 0; channel < channels; ++channel) {
         const size_t place = (item * channels + channel) * plane + pixel;
-        const work_t behind = LOAD(background, place);
-        STORE(behind + (LOAD(foreground, place) - behind) * weight, out, place);
+        STORE(LOAD(foreground, place) * weight + LOAD(background, place) * (1 - weight), out, place);
     }
 }
 

@@ -19,8 +19,7 @@ __device__ void each_pixel(const scalar_t* alpha, scalar_t* out, long long count
 extern "C" __global__ void over(const scalar_t* foreground, const scalar_t* alpha, const scalar_t* background,
                                 scalar_t* out, long long count, long long plane, int channels) {
     each_pixel(alpha, out, count, plane, channels, [=](long long place, work_t weight) {
-        const work_t behind = load(background, place);
-        return behind + (load(foreground, place) - behind) * weight;
+        return load(foreground, place) * weight + load(background, place) * (1 - weight);
     });
 }
 

@@ -28,7 +28,7 @@ void for_runs(const PictureShape& shape, int threads, const Blend& blend) {
 
 template <class T>
 TRIMATTE_VECTORISE void over_run(const T* foreground, const T* alpha, const T* background, T* out, int64_t count) {
-    for (int64_t k = 0; k < count; ++k) out[k] = background[k] + (foreground[k] - background[k]) * alpha[k];
+    for (int64_t k = 0; k < count; ++k) out[k] = foreground[k] * alpha[k] + background[k] * (1 - alpha[k]);
 }
 
 template <class T>

@@ -25,6 +25,17 @@ def test_over_is_the_sum_of_the_two_shares(backend: Backend, device: str) -> Non
     torch.testing.assert_close(over(front, alpha, back, backend=backend), shares)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+def test_opaque_and_clear_pixels_are_the_pictures_to_the_bit(backend: Backend, device: str, dtype: torch.dtype) -> None:
+    levels = (torch.arange(256, dtype=torch.float64) / 255).to(dtype)  # the bytes of a picture
+    front, back = levels.expand(2, 3, 256).to(device), levels.flip(0).expand(2, 3, 256).to(device)
+    alpha = torch.tensor([1.0, 0.0], dtype=dtype, device=device)[:, None, None, None].expand(2, 1, 3, 256)
+    front, back = front.unsqueeze(1), back.unsqueeze(1)
+    found = over(front, alpha, back, backend=backend)
+    assert torch.equal(found[0], front[0])
+    assert torch.equal(found[1], back[1])
+
+
 def test_unpremultiply_undoes_premultiply_and_is_black_where_nothing_is(backend: Backend, device: str) -> None:
     foreground, alpha = random(3, 4, 5).to(device), random(1, 4, 5).to(device)
     alpha[0, 0] = 0
