@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
+from ...kernels.composite import over
 from ...kernels.morphology import ellipse
 from ..errors import MediaError
 from ..trimap import make_trimap
@@ -47,7 +48,7 @@ class ComposedClip(DatasetClip):
 
     def _picture(self, number: int) -> Tensor:
         colour, alpha = self._split(number)
-        return colour * alpha + self._background(number) * (1 - alpha)
+        return over(colour, alpha, self._background(number))
 
     def _trimap(self, number: int) -> Tensor:
         return make_trimap(self._split(number)[1], ellipse(self._settings.trimap_width))

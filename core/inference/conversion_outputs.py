@@ -1,10 +1,11 @@
 """The results of a conversion while they are written: all of them, or none."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from fractions import Fraction
 from types import TracebackType
+from typing import TypeVar
 
 from torch import Tensor
 
@@ -12,8 +13,12 @@ from ..media.writers import FrameWriter, audio_refusal
 from .conversion import ConversionRequest
 from .frame_inputs import FrameInputs
 from .picture_outputs import check_movie, movie_format, open_output, to_bytes
+from .progress_bar import progress_bar
 
 __all__ = ["ConversionOutputs"]
+
+_First = TypeVar("_First")
+_Second = TypeVar("_Second")
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +68,33 @@ class ConversionOutputs:
                 writer.write(self._count + offset, picture)
             count = len(pictures)
         self._count += count
+
+    def write_all(
+        self,
+        results: Iterable[tuple[_First, _Second]],
+        views: Mapping[str, Callable[[_First, _Second], Tensor]],
+        *,
+        shows_progress: bool,
+    ) -> int:
+        """Open the outputs, write the views of every result, close them.
+
+        Args:
+            results: what a network finds in chunk after chunk; an error in it leaves no half movie either.
+            views: makes (T, C, H, W) in 0..1 of a result, for each output that is asked for.
+            shows_progress: whether a bar is on stderr.
+
+        Returns:
+            The number of frames written.
+
+        Raises:
+            MediaError: a result cannot be written.
+        """
+        with self, progress_bar(len(self._frames), "matting", is_shown=shows_progress) as advance:
+            for first, second in results:
+                before = self._count
+                self.write({name: views[name](first, second) for name in self._request.outputs})
+                advance(self._count - before)
+        return self._count
 
     def __enter__(self) -> "ConversionOutputs":
         with self._stack:  # closes what is open already when one cannot be opened

@@ -1,7 +1,6 @@
 """Matte raw footage with FTP-VM from one remembered picture. Source: Huang and Lee, CVPR 2023, and its release."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -19,7 +18,6 @@ from .ftp_vm_runner import FtpVmMattes, FtpVmRunner
 from .ftp_vm_sheet import draw_sheet, sheet_size
 from .picture_files import read_picture
 from .picture_outputs import OutputType
-from .progress_bar import progress_bar
 
 __all__ = ["GREEN", "automatic_ratio", "convert_video"]
 
@@ -107,22 +105,24 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
     )
     _check_model(model, device, dtype, target_size)
     resize = _turned(input_resize, memory_paths[0])
-    with FrameInputs(input_source, resize=resize, workers=num_workers) as frames, ExitStack() as stack:
+    with FrameInputs(input_source, resize=resize, workers=num_workers) as frames, evaluating(model):
         memory = read_memory(memory_paths[0], memory_paths[1] if memory_mask is not None else None, frames.size)
         page_size = None if is_mended else sheet_size(*frames.size)
         outputs = ConversionOutputs(request, frames, page_size=page_size, has_straight_composition=is_mended)
         ratio = automatic_ratio(*frames.size, target_size) if downsample_ratio is None else downsample_ratio
-        stack.enter_context(evaluating(model))
         runner = FtpVmRunner(model, ratio=ratio, pads_first=False)
-        entry = runner.encode(*memory)
-        stack.enter_context(outputs)
+        results = _matte(runner, frames.chunks(seq_chunk), runner.encode(*memory))
         views = _mended_views(output_type) if is_mended else _published_views()
-        advance = stack.enter_context(progress_bar(len(frames), "matting", is_shown=progress))
-        for chunk in frames.chunks(seq_chunk):
-            mattes = runner.matte(chunk, entry)
-            outputs.write({name: views[name](chunk.to(mattes.alpha), mattes) for name in request.outputs})
-            advance(len(chunk))
-        return outputs.count
+        return outputs.write_all(results, views, shows_progress=progress)
+
+
+def _matte(
+    runner: FtpVmRunner, chunks: Iterator[Tensor], entry: tuple[Tensor, Tensor]
+) -> Iterator[tuple[Tensor, FtpVmMattes]]:
+    """Yield each chunk (T, 3, H, W), where and of what type its mattes are, with them."""
+    for chunk in chunks:
+        mattes = runner.matte(chunk, entry)
+        yield chunk.to(mattes.alpha), mattes
 
 
 def _published_views() -> dict[str, _View]:

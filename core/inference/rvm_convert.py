@@ -1,18 +1,17 @@
 """Matte a whole movie or folder of people with RVM. Source: Lin et al., WACV 2022, the inference guide."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from ...kernels.composite import over
 from ..networks.rvm import automatic_ratio
 from .conversion import ConversionRequest, evaluating, place_of
 from .conversion_outputs import ConversionOutputs
 from .frame_inputs import FrameInputs
 from .picture_outputs import OutputType, Rounding
-from .progress_bar import progress_bar
 
 __all__ = ["BACKGROUND", "convert_video"]
 
@@ -83,17 +82,11 @@ def convert_video(  # noqa: PLR0917  (the order of the official tool)
         has_sound=sound,
     )
     place, kind = place_of(model, device, dtype)
-    with FrameInputs(input_source, resize=input_resize, workers=num_workers) as frames, ExitStack() as stack:
+    with FrameInputs(input_source, resize=input_resize, workers=num_workers) as frames, evaluating(model):
         outputs = ConversionOutputs(request, frames, has_straight_composition=True)
         ratio = automatic_ratio(frames.size[1], frames.size[0]) if downsample_ratio is None else downsample_ratio
-        stack.enter_context(evaluating(model))
-        stack.enter_context(outputs)
-        views = _views(output_type)
-        advance = stack.enter_context(progress_bar(len(frames), "matting", is_shown=progress))
-        for foreground, alpha in _matte(model, (chunk.to(place, kind) for chunk in frames.chunks(seq_chunk)), ratio):
-            outputs.write({name: views[name](foreground, alpha) for name in request.outputs})
-            advance(len(alpha))
-        return outputs.count
+        results = _matte(model, (chunk.to(place, kind) for chunk in frames.chunks(seq_chunk)), ratio)
+        return outputs.write_all(results, _views(output_type), shows_progress=progress)
 
 
 def _matte(model: nn.Module, chunks: Iterator[Tensor], ratio: float) -> Iterator[tuple[Tensor, Tensor]]:
@@ -109,8 +102,7 @@ def _views(kind: OutputType) -> _Views:
     """Return what each output makes of foreground and alpha."""
 
     def over_green(foreground: Tensor, alpha: Tensor) -> Tensor:
-        green = foreground.new_tensor(BACKGROUND).view(3, 1, 1)
-        return foreground * alpha + green * (1 - alpha)
+        return over(foreground, alpha, foreground.new_tensor(BACKGROUND).view(3, 1, 1).expand_as(foreground))
 
     def with_alpha(foreground: Tensor, alpha: Tensor) -> Tensor:
         return torch.cat([foreground * alpha.gt(0), alpha], dim=1)

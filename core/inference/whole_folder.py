@@ -3,16 +3,14 @@
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from ..errors import MediaError
+from ..whole_output import PART, WholeOutput
 
 __all__ = ["WholeFolder"]
 
-_PART = ".trimatte-part"
 
-
-class WholeFolder:
+class WholeFolder(WholeOutput):
     """Collects files beside their folder; at the end they move into it, after an error they are gone.
 
     As a context manager it yields the folder to write to. What the target held before stays, files of equal names
@@ -26,7 +24,7 @@ class WholeFolder:
             MediaError: it cannot be made, or ``target`` is no folder.
         """
         self._target = target.resolve()
-        self.part = self._target.with_name(f".{self._target.name}{_PART}")
+        self.part = self._target.with_name(f".{self._target.name}{PART}")
         """What is written to meanwhile."""
         if self._target.exists() and not self._target.is_dir():
             raise MediaError(f"{target}: is a file; give a folder for the results.", path=target)
@@ -66,18 +64,6 @@ class WholeFolder:
 
     def __enter__(self) -> Path:
         return self.part
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if error is not None:
-            self.abort()
-            return
-        try:
-            self.finish()
-        except BaseException:
-            self.abort()
-            raise
 
 
 def _cannot_write(path: Path, error: OSError) -> MediaError:

@@ -12,10 +12,11 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 
 from ...errors import MediaError
+from ...whole_output import PART
 from ..colour import EXACT
 from .audio import AudioCopy
 from .formats import CODEC_OPTIONS, OutputFormat, check_size
-from .writer import PART, AlphaMode, FrameWriter, cannot_write
+from .writer import AlphaMode, FrameWriter, cannot_write
 
 
 class _Sink(FileIO):

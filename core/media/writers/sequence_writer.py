@@ -7,9 +7,10 @@ from typing import Literal
 
 import numpy as np
 
+from ...whole_output import PART
 from ..image_file import encode_image
 from .formats import OutputFormat
-from .writer import PART, AlphaMode, FrameWriter, cannot_write
+from .writer import AlphaMode, FrameWriter, cannot_write
 
 
 class SequenceWriter(FrameWriter):

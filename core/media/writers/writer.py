@@ -1,21 +1,18 @@
 """What every writer offers: pictures in by frame number, files under their final names only when they are whole."""
 
-from abc import ABC, abstractmethod
-from types import TracebackType
+from abc import abstractmethod
 from typing import Literal
 
 import numpy as np
 
 from ...errors import MediaError
+from ...whole_output import WholeOutput
 
 AlphaMode = Literal["straight", "premultiplied", "none"]
 """How colour and alpha of RGBA pictures go together; stated in the files."""
 
-PART = ".trimatte-part"
-"""End of the names of unfinished files."""
 
-
-class FrameWriter(ABC):
+class FrameWriter(WholeOutput):
     """Takes frames, each once; used as a context manager it finishes, or after an error leaves nothing torn."""
 
     @abstractmethod
@@ -26,32 +23,8 @@ class FrameWriter(ABC):
             MediaError: the file cannot be written; the message says why.
         """
 
-    @abstractmethod
-    def finish(self) -> None:
-        """Complete the output and give it its final name.
-
-        Raises:
-            MediaError: the file cannot be written.
-        """
-
-    @abstractmethod
-    def abort(self) -> None:
-        """Drop what is unfinished; whole files stay. Never raises."""
-
     def __enter__(self) -> "FrameWriter":
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if error is not None:
-            self.abort()
-            return
-        try:
-            self.finish()
-        except BaseException:
-            self.abort()
-            raise
 
 
 def cannot_write(path: object, error: Exception) -> MediaError:
