@@ -13,7 +13,7 @@ import numpy as np
 from ...core.inference.picture_files import read_picture
 from ..errors import DatasetError
 from .findings import Finding, open_each, sizes_differ, without_folder
-from .sources import read_pictures
+from .stills import MaskedStills
 
 __all__ = ["BESIDE_PERSON", "PERSON", "CocoPanoptic", "CocoPaths", "check"]
 
@@ -42,7 +42,7 @@ class CocoPaths:
         return cls(root / split, folder if folder.is_dir() else root / "annotations" / folder.name, annotations)
 
 
-class CocoPanoptic:
+class CocoPanoptic(MaskedStills):
     """The pictures that show a person. Source: Lin et al., COCO, ECCV 2014; Kirillov et al., CVPR 2019."""
 
     def __init__(self, paths: CocoPaths) -> None:
@@ -62,25 +62,12 @@ class CocoPanoptic:
         ]
         self.names = [Path(item["file_name"]).stem for item in shown]
 
-    def num_frames(self, clip: int) -> int:
-        """Return 1."""
-        del clip
-        return 1
-
-    def num_objects(self, clip: int) -> int:
-        """Return 1: all persons are one mask."""
-        del clip
-        return 1
-
-    def read(self, clip: int, frames: Sequence[int], chosen: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """Return pictures (T, H, W, 3) and masks (T, H, W), uint8, the still repeated for each of ``frames``."""
-        del chosen
-        count = len(frames)
-        pictures = read_pictures([self._paths.pictures / f"{self.names[clip]}.jpg"] * count)
+    def _still(self, clip: int) -> tuple[np.ndarray, np.ndarray]:
+        picture = read_picture(self._paths.pictures / f"{self.names[clip]}.jpg")
         mask = _mask(read_picture(self._segments[clip]), self._wanted[clip])
-        if mask.shape != pictures.shape[1:3]:
-            raise DatasetError(f"{self._segments[clip]}: is {mask.shape}, its picture {pictures.shape[1:3]}.")
-        return pictures, np.stack([mask] * count)
+        if mask.shape != picture.shape[:2]:
+            raise DatasetError(f"{self._segments[clip]}: is {mask.shape}, its picture {picture.shape[:2]}.")
+        return picture, mask
 
 
 def _mask(segments: np.ndarray, wanted: Sequence[int]) -> np.ndarray:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from ...core.inference.picture_files import read_picture
 from ..errors import DatasetError
 from .findings import Finding, open_each, pictures_in, sizes_differ, without_folder
-from .sources import read_pictures
+from .stills import MaskedStills
 
 __all__ = ["SuperviselyPerson", "check"]
 
 
-class SuperviselyPerson:
+class SuperviselyPerson(MaskedStills):
     """Still pictures of persons with masks."""
 
     def __init__(self, pictures: Path, masks: Path) -> None:
@@ -29,21 +29,8 @@ class SuperviselyPerson:
         self._pictures, self._masks = pictures_in(pictures), pictures_in(masks)
         self.names = [path.stem for path in self._pictures]
 
-    def num_frames(self, clip: int) -> int:
-        """Return 1."""
-        del clip
-        return 1
-
-    def num_objects(self, clip: int) -> int:
-        """Return 1."""
-        del clip
-        return 1
-
-    def read(self, clip: int, frames: Sequence[int], chosen: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """Return pictures (T, H, W, 3) and masks (T, H, W), uint8, the still repeated for each of ``frames``."""
-        del chosen
-        count = len(frames)
-        return read_pictures([self._pictures[clip]] * count), read_pictures([self._masks[clip]] * count, is_grey=True)
+    def _still(self, clip: int) -> tuple[np.ndarray, np.ndarray]:
+        return read_picture(self._pictures[clip]), read_picture(self._masks[clip], is_grey=True)
 
 
 def _check(pictures: Path, masks: Path) -> list[Finding]:

@@ -13,13 +13,12 @@ from torch import Tensor, nn
 
 from ...core.inference.dvm_modes import DvmNetwork
 from ...core.networks.dvm import dvm_inputs
-from ..datasets.manifest import digest_of
 from ..datasets.ordered_loader import OrderedLoader
 from ..dvm_scoring import DvmTestOptions, run_dvm_test
 from ..errors import OptionsError
 from ..losses import DvmLossOptions, dvm_loss
 from ..options import Phase
-from ..task import Moment
+from .published_task import PublishedTask
 
 __all__ = ["DvmTask", "DvmTaskOptions"]
 
@@ -39,7 +38,7 @@ class DvmTaskOptions:
     """Run the network under autocast."""
 
 
-class DvmTask:
+class DvmTask(PublishedTask):
     """Trains DVM. Source: Sun et al., Deep Video Matting, CVPR 2021, section 4."""
 
     def __init__(
@@ -62,20 +61,9 @@ class DvmTask:
             device: where batches go.
             manifest: says what the data is.
         """
-        self.network, self._loader, self._options = network, loader, options or DvmTaskOptions()
+        super().__init__(network, device=device, manifest=manifest)
+        self._loader, self._options = loader, options or DvmTaskOptions()
         self._validation = validation
-        self._device = device or torch.device("cpu")
-        self._manifest = manifest or {}
-        self.data_digest = digest_of(self._manifest)
-        self._now = Moment(0, 0, 0.0)
-
-    def begin(self, moment: Moment) -> None:
-        """Take note of the number of the window."""
-        self._now = moment
-
-    def manifest(self) -> dict[str, Any]:
-        """Say what the data is."""
-        return self._manifest
 
     def losses(self, rng: np.random.Generator, stage: Phase) -> Iterator[dict[str, Tensor]]:
         """Yield the loss terms of one window."""

@@ -11,11 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from ..augment.motion_augmentation import Layers
-from ..datasets.manifest import digest_of
 from ..datasets.ordered_loader import OrderedLoader
 from ..losses import FtpVmLossOptions, ftp_vm_loss
 from ..options import Phase
-from ..task import Moment
+from .published_task import PublishedTask
 
 __all__ = ["FtpVmData", "FtpVmPhase", "FtpVmTask", "FtpVmTaskOptions", "MemoryMask"]
 
@@ -52,7 +51,7 @@ class FtpVmTaskOptions:
     """Run the network under autocast."""
 
 
-class FtpVmTask:
+class FtpVmTask(PublishedTask):
     """Trains FTP-VM. Source: Huang and Lee, End-to-End Video Matting With Trimap Propagation, CVPR 2023, section 4."""
 
     def __init__(
@@ -74,19 +73,8 @@ class FtpVmTask:
             device: where batches go.
             manifest: says what the data is.
         """
-        self.network, self._loaders, self._options = network, loaders, options or FtpVmTaskOptions()
-        self._device = device or torch.device("cpu")
-        self._manifest = manifest or {}
-        self.data_digest = digest_of(self._manifest)
-        self._now = Moment(0, 0, 0.0)
-
-    def begin(self, moment: Moment) -> None:
-        """Take note of the number of the batch."""
-        self._now = moment
-
-    def manifest(self) -> dict[str, Any]:
-        """Say what the data is."""
-        return self._manifest
+        super().__init__(network, device=device, manifest=manifest)
+        self._loaders, self._options = loaders, options or FtpVmTaskOptions()
 
     def losses(self, rng: np.random.Generator, stage: FtpVmPhase) -> Iterator[dict[str, Tensor]]:
         """Yield the loss terms of one batch."""

@@ -11,18 +11,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..datasets.funet_samples import FunetSamples
-from ..datasets.manifest import digest_of
 from ..datasets.ordered_loader import OrderedLoader
 from ..errors import OptionsError
 from ..losses import funet_loss
 from ..metrics import dice
 from ..options import Phase
-from ..task import Moment
+from .published_task import PublishedTask
 
 __all__ = ["FunetTask"]
 
 
-class FunetTask:
+class FunetTask(PublishedTask):
     """Trains FUNet. Source: Kuang and Tie, Flow-based Video Segmentation, arXiv 2104.09752."""
 
     def __init__(
@@ -34,19 +33,8 @@ class FunetTask:
         device: torch.device | None = None,
         manifest: dict[str, Any] | None = None,
     ) -> None:
-        self.network, self._loader, self._validation = network, loader, validation
-        self._device = device or torch.device("cpu")
-        self._manifest = manifest or {}
-        self.data_digest = digest_of(self._manifest)
-        self._now = Moment(0, 0, 0.0)
-
-    def begin(self, moment: Moment) -> None:
-        """Take note of the number of the batch."""
-        self._now = moment
-
-    def manifest(self) -> dict[str, Any]:
-        """Say what the data is."""
-        return self._manifest
+        super().__init__(network, device=device, manifest=manifest)
+        self._loader, self._validation = loader, validation
 
     def losses(self, rng: np.random.Generator, stage: Phase) -> Iterator[dict[str, Tensor]]:
         """Yield the loss of one batch."""

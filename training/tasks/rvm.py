@@ -11,12 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from ..augment.clip_crop import random_step_crop
-from ..datasets.manifest import digest_of
 from ..datasets.ordered_loader import OrderedLoader, SampleMaker
 from ..errors import OptionsError
 from ..losses import rvm_loss, rvm_segmentation_loss
 from ..options import Phase
-from ..task import Moment
+from .published_task import PublishedTask
 
 __all__ = ["RvmLoaders", "RvmTask", "RvmTaskOptions"]
 
@@ -51,7 +50,7 @@ class RvmTaskOptions:
     """Of the validation's draws."""
 
 
-class RvmTask:
+class RvmTask(PublishedTask):
     """Trains RVM. Source: Lin et al., Robust High-Resolution Video Matting, WACV 2022, section 5."""
 
     def __init__(
@@ -63,24 +62,13 @@ class RvmTask:
         device: torch.device | None = None,
         manifest: dict[str, Any] | None = None,
     ) -> None:
-        self.network, self._loaders, self._options = network, loaders, options or RvmTaskOptions()
-        self._device = device or torch.device("cpu")
-        self._manifest = manifest or {}
-        self.data_digest = digest_of(self._manifest)
-        self._now = Moment(0, 0, 0.0)
+        super().__init__(network, device=device, manifest=manifest)
+        self._loaders, self._options = loaders, options or RvmTaskOptions()
 
     @property
     def passes(self) -> int:
         """Optimiser steps of a clip."""
         return 2 if self._loaders.high is None else 3
-
-    def begin(self, moment: Moment) -> None:
-        """Take note of the number of the batch."""
-        self._now = moment
-
-    def manifest(self) -> dict[str, Any]:
-        """Say what the data is."""
-        return self._manifest
 
     def losses(self, rng: np.random.Generator, stage: Phase) -> Iterator[dict[str, Tensor]]:
         """Yield the terms of the matting pass, of the pass at high resolution, and of segmentation."""
