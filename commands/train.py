@@ -2,11 +2,12 @@
 
 import logging
 import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -16,6 +17,7 @@ from .option_fields import with_parameters
 
 if TYPE_CHECKING:
     from ..training.launch import LaunchOptions
+    from ..training.options import TrainingOptions
     from ..training.trainer import Trainer
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -39,8 +41,8 @@ class _Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Budget:
-    """How long to train on composed clips, and from what."""
+class _Composed:
+    """What runs on composed clips have in common."""
 
     pack: Path
     """Folder with manifest.json, or a file made by 'trimatte train pack'."""
@@ -48,6 +50,16 @@ class _Budget:
     """Wall-clock budget of the run, all launches together."""
     steps: int | None = None
     """Budget in optimiser steps instead."""
+    machine: Literal["cpu", "gpu"] = "cpu"
+    """Sizes and batches for a few cores, or for a large graphics card."""
+    rehearse: bool = False
+    """Tiny clips, one at a time: try the whole command before it costs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Budget(_Composed):
+    """How long to train one network on composed clips, and from what."""
+
     propagation_run: Path | None = None
     """Refiner: learn from the mattes of this propagation run."""
 
@@ -103,19 +115,34 @@ def _published(name: str) -> Callable[[Any, "LaunchOptions", _Machine], None]:
     return command
 
 
-def _composed(name: str) -> Callable[[_Budget, "LaunchOptions", _Machine], None]:
+def _plan(name: str, chosen: _Composed, share: float = 1.0) -> "TrainingOptions":
+    """Return the run of one network; ``share`` is its part of the budget."""
+    from ..training.recipes import propagation_recipe, refinement_recipe, rehearsed
+
+    recipe = refinement_recipe if name == "refiner" else propagation_recipe
+    minutes = None if chosen.minutes is None else share * chosen.minutes
+    steps = None if chosen.steps is None else max(1, round(share * chosen.steps))
+    plan = recipe(minutes=minutes, steps=steps, machine=chosen.machine)
+    return rehearsed(plan) if chosen.rehearse else plan
+
+
+def _one_network(name: str) -> Callable[[_Budget, "LaunchOptions", _Machine], None]:
     """Return what ``trimatte train refiner`` and ``propagation`` do."""
 
     def command(budget: _Budget, options: "LaunchOptions", machine: _Machine) -> None:
         from ..training.launch import train
-        from ..training.recipes import propagation_recipe, refinement_recipe
 
         _prepare(machine)
-        recipe = refinement_recipe if name == "refiner" else propagation_recipe
-        plan = recipe(minutes=budget.minutes, steps=budget.steps)
+        known = budget.propagation_run if name == "refiner" else None
         with _progress_line(name) as show:
-            known = budget.propagation_run if name == "refiner" else None
-            trainer = train(plan, budget.pack, machine.run, propagation_run=known, launch_options=options, on_step=show)
+            trainer = train(
+                _plan(name, budget),
+                budget.pack,
+                machine.run,
+                propagation_run=known,
+                launch_options=options,
+                on_step=show,
+            )
         _tell(trainer, machine.run)
 
     return command
@@ -125,33 +152,44 @@ def _default(chosen: "_Default", options: "LaunchOptions", machine: _Machine) ->
     """Train both networks of the default weights, one after the other, and write the weights."""
     from ..training.export import export_weights
     from ..training.launch import train
-    from ..training.recipes import propagation_recipe, refinement_recipe
 
     _prepare(machine)
+    if chosen.minutes is None and chosen.steps is None:
+        chosen = replace(chosen, minutes=_USUAL_MINUTES)
     first, second = machine.run / "ftpvm", machine.run / "st_fam"
-    shares = {first: (propagation_recipe, 0.75, None), second: (refinement_recipe, 0.25, first)}
-    for folder, (recipe, share, known) in shares.items():
+    started, stop = time.monotonic(), options.stop_after_minutes
+    for folder, name, share, known in ((first, "propagation", 0.75, None), (second, "refiner", 0.25, first)):
+        if stop is not None:  # one allowance for both networks
+            left = max(0.0, stop - (time.monotonic() - started) / 60)
+            options = replace(options, stop_after_minutes=left)
         with _progress_line(folder.name) as show:
-            plan = recipe(minutes=share * chosen.minutes)
-            trainer = train(plan, chosen.pack, folder, propagation_run=known, launch_options=options, on_step=show)
+            trainer = train(
+                _plan(name, chosen, share),
+                chosen.pack,
+                folder,
+                propagation_run=known,
+                launch_options=options,
+                on_step=show,
+            )
         _tell(trainer, folder)
         if not trainer.is_finished:
             return
     if trainer.processes.is_first:
-        export_weights(first, second, chosen.output)
+        export_weights(first, second, chosen.output, key_scale=chosen.key_scale)
         console.print(f"wrote {chosen.output}", markup=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Default:
-    """The run that makes default weights."""
+_USUAL_MINUTES = 120.0
 
-    pack: Path
-    """Folder with manifest.json, or a file made by 'trimatte train pack'."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Default(_Composed):
+    """The run that makes default weights; without a budget it takes two hours, a quarter of it for the refiner."""
+
     output: Path
     """Weight file to write."""
-    minutes: float = 120
-    """Wall-clock budget; the refiner gets a quarter."""
+    key_scale: float = 1.0
+    """Factor on the affinity of the memory read, written into the weights; 1.5 suits those of the small sizes."""
 
 
 def export(
@@ -169,12 +207,22 @@ def export(
 
 def pack(
     folder: Annotated[Path, typer.Argument(help="Folder with manifest.json.")],
-    output: Annotated[Path, typer.Argument(help="File to write.")],
-    max_side: Annotated[int, typer.Option(min=64, help="Foregrounds are shrunk to this long side, in pixels.")] = 720,
+    output: Annotated[
+        Path, typer.Argument(help="File to write: .zip travels well, .pt is decoded and starts at once.")
+    ],
+    max_side: Annotated[
+        int, typer.Option(min=64, help=".pt: foregrounds are shrunk to this long side, in pixels.")
+    ] = 720,
+    max_megabytes: Annotated[float, typer.Option(min=1, help=".zip: photographs are compressed until it fits.")] = 40,
 ) -> None:
-    """Decode a pack once, so that later runs start in a second."""
-    from ..training.datasets import read_pack, save_pack
+    """Pack the data of the default weights into one file, to travel or to start in a second."""
+    from ..training.datasets import read_pack, save_pack, zip_pack
 
+    if output.suffix == ".zip":
+        quality = zip_pack(folder, output, max_bytes=int(max_megabytes * 1e6))
+        how = "as they were" if quality is None else f"at JPEG quality {quality}"
+        console.print(f"wrote {output}: {output.stat().st_size / 1e6:.1f} MB, photographs {how}", markup=False)
+        return
     save_pack(read_pack(folder, max_side=max_side), output)
     console.print(f"wrote {output}", markup=False)
 
@@ -191,7 +239,7 @@ def make_app() -> typer.Typer:
             with_parameters(_published(name), recipe.options, LaunchOptions, _Machine)
         )
     for name, summary in _PACK_RECIPES.items():
-        made.command(name, help=summary)(with_parameters(_composed(name), _Budget, LaunchOptions, _Machine))
+        made.command(name, help=summary)(with_parameters(_one_network(name), _Budget, LaunchOptions, _Machine))
     made.command("default")(with_parameters(_default, _Default, LaunchOptions, _Machine))
     made.command()(export)
     made.command()(pack)

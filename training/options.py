@@ -52,7 +52,9 @@ class Stage(Phase):
     window: int | None = 160
     """Side of the square in which alpha is trained, in pixels, a multiple of 32 from 64; ``None``: the whole frame."""
     second_memory: float = 0.0
-    """Share of clips with a second memory frame after the queries."""
+    """Share of clips with a second keyframe, anywhere; half of these have a third."""
+    unlabelled: float = 0.0
+    """Share of clips that are real video without alpha: keys must find their way there and back, trimaps too."""
     own_memory: float = 0.0
     """Share of later chunks that also remember the network's own trimap of the chunk before."""
     variation_weight: float = 0.0

@@ -17,6 +17,7 @@ from .augment import Composer, TrainingClip
 from .datasets import Pack
 from .losses import FtpVmLossOptions, ftp_vm_loss
 from .options import Stage
+from .unlabelled import drawn_trimaps, snippet_clip, unlabelled_terms
 
 __all__ = ["PropagationTask", "pack_record"]
 
@@ -107,8 +108,11 @@ class PropagationTask:
     def losses(self, rng: np.random.Generator, stage: Stage) -> Iterator[dict[str, Tensor]]:
         """Yield the loss terms of each chunk of one batch of clips."""
         size = stage.sizes[int(rng.integers(len(stage.sizes)))]
+        if self.composer.pack.snippets and rng.random() < stage.unlabelled:
+            yield self._unlabelled(rng, stage, size)
+            return
         chunks = int(rng.integers(stage.chunks[0], stage.chunks[1] + 1))
-        memories = 2 if rng.random() < stage.second_memory else 1
+        memories = 1 + int(rng.choice([1, 2]) if rng.random() < stage.second_memory else 0)
         clip = self.composer.clip(rng, batch=stage.batch, frames=stage.frames * chunks, size=size, memories=memories)
         matting = rng.random() < stage.matting
         squares = None
@@ -152,6 +156,13 @@ class PropagationTask:
                     torch.cat([memory[0], frames[:, -1:]], 1),
                     torch.cat([memory[1], _own_trimap(logits)], 1),
                 )
+
+    def _unlabelled(self, rng: np.random.Generator, stage: Stage, size: tuple[int, int]) -> dict[str, Tensor]:
+        """Return the loss terms of real video without alpha."""
+        frames = max(3, min(stage.frames + 1, 6))
+        clip = snippet_clip(rng, self.composer.pack.snippets, batch=stage.batch, frames=frames, size=size)
+        with torch.autocast(clip.device.type, torch.bfloat16, enabled=self.bfloat16):
+            return unlabelled_terms(self.network, clip, drawn_trimaps(rng, clip))
 
     def _run(
         self,

@@ -44,6 +44,24 @@ def test_a_run_in_pieces_leaves_a_folder_that_says_all(
         assert picture.size == (4 * 256, 192)
 
 
+def test_the_default_run_trains_both_networks_in_pieces_and_writes_the_weights(
+    trimatte: Callable[..., Ran], pack: Path, tmp_path: Path
+) -> None:
+    folder, output = tmp_path / "run", tmp_path / "weights.safetensors"
+    arguments = ("train", "default", "--pack", pack, "--run", folder, "--output", output)
+    arguments += ("--steps", 4, "--machine", "gpu", "--rehearse", "--log-steps", 1)
+    ran = trimatte(*arguments, "--stop-after", 0.0001)
+    assert ran.code == 0, ran.err
+    assert "the same command goes on" in ran.err
+    assert not output.exists()
+    ran = trimatte(*arguments)
+    assert ran.code == 0, ran.err
+    assert ran.err.count("finished") == 2
+    assert json.loads(output.with_suffix(".json").read_text())["runs"]["ftpvm"]["steps"] >= 3
+    stages = json.loads((folder / "ftpvm" / "options.json").read_text())["stages"]
+    assert stages[-1]["frames"] * stages[-1]["chunks"][1] >= 12
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [

@@ -10,7 +10,7 @@ import torch
 
 from trimatte.core import create_network
 from trimatte.core.checkpoints import load_state
-from trimatte.training.augment import Composer
+from trimatte.training.augment import ClipOptions, Composer
 from trimatte.training.average import WeightAverage
 from trimatte.training.datasets import Pack
 from trimatte.training.errors import DatasetError, OptionsError
@@ -41,11 +41,11 @@ def _options(steps: int, stage: Stage = _STAGE, network: str = "ftpvm", **change
     )
 
 
-def _trainer(pack: Pack, options: TrainingOptions, folder: Path) -> Trainer:
+def _trainer(pack: Pack, options: TrainingOptions, folder: Path, clips: ClipOptions | None = None) -> Trainer:
     with torch.random.fork_rng():
         torch.manual_seed(3)
         network = create_network(options.network, **options.network_options)
-    composer = Composer(pack)
+    composer = Composer(pack, clips)
     if options.network == "st_fam":
         return Trainer(RefinementTask(network, composer, bfloat16=False), options, RunFolder(folder))
     return Trainer(PropagationTask(network, composer, bfloat16=False), options, RunFolder(folder))
@@ -58,7 +58,8 @@ def _losses(folder: Path) -> list[tuple[int, float]]:
 
 def test_a_miniature_run_learns(drawn_pack: Pack, tmp_path: Path) -> None:
     stage = Stage(until=1, sizes=((64, 64),), batch=2, frames=2, chunks=(1, 1), matting=0.0)
-    _trainer(drawn_pack, _options(30, stage, learning_rate=2e-3), tmp_path).run()
+    plain = ClipOptions(drawn=0, painted=0, distractor=0, occluder=0, camouflage=0)
+    _trainer(drawn_pack, _options(30, stage, learning_rate=2e-3), tmp_path, plain).run()
     losses = [loss for _, loss in _losses(tmp_path)]
     assert np.mean(losses[-8:]) < 0.8 * np.mean(losses[:4])
 

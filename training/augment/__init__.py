@@ -4,6 +4,7 @@ Every draw comes from a :class:`numpy.random.Generator` that the caller seeds, s
 """
 
 from .compose import ClipOptions, Composer, TrainingClip
+from .moments import KeyframeOptions
 from .trimaps import random_element, trimap_from_alpha
 
-__all__ = ["ClipOptions", "Composer", "TrainingClip", "random_element", "trimap_from_alpha"]
+__all__ = ["ClipOptions", "Composer", "KeyframeOptions", "TrainingClip", "random_element", "trimap_from_alpha"]

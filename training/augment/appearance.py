@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .camera import compress
+
 __all__ = ["colour_shift", "degrade", "drift"]
 
 _LUMA = (0.299, 0.587, 0.114)
@@ -34,7 +36,7 @@ def drift(rng: np.random.Generator, times: Tensor, strength: float) -> Tensor:
 
 
 def degrade(rng: np.random.Generator, frames: Tensor) -> Tensor:
-    """Give (N, 3, H, W) frames the marks of a camera and a codec: softness, coarse chroma, grain, 8 bits."""
+    """Give (N, 3, H, W) frames the marks of a camera and a codec: softness, coarse chroma, grain, blocks, 8 bits."""
     height, width = frames.shape[-2:]
     if rng.random() < 0.3:
         scale = rng.uniform(0.45, 0.9)
@@ -48,4 +50,6 @@ def degrade(rng: np.random.Generator, frames: Tensor) -> Tensor:
         generator = torch.Generator(frames.device).manual_seed(int(rng.integers(2**62)))
         grain = torch.randn(frames.shape, generator=generator, device=frames.device)
         frames = frames + float(rng.uniform(0.003, 0.035)) * grain
+    if rng.random() < 0.35:
+        frames = compress(frames.clamp(0, 1), float(rng.uniform(15, 85)))
     return (frames * 255).round().clamp(0, 255) / 255

@@ -10,7 +10,11 @@ from torch import Tensor
 
 from ..datasets import Foreground, Pack
 from .appearance import degrade, drift
-from .layers import LayerOptions, background_layer, foreground_layer
+from .camera import flicker
+from .drawn import draw_foreground
+from .layers import LayerOptions, Moments, background_layer, foreground_layer
+from .moments import KeyframeOptions, draw_moments
+from .painted import paint_trimap
 from .trimaps import random_element, trimap_from_alpha
 
 __all__ = ["ClipOptions", "Composer", "TrainingClip"]
@@ -26,8 +30,12 @@ class ClipOptions:
     """Motion and appearance of each layer."""
     kind_weights: tuple[float, float, float] = (0.65, 0.22, 0.13)
     """How often a foreground is a photo, a cut-out, a drawn shape."""
-    far_memory: float = 0.55
-    """Share of clips whose memory frame lies 6 to 60 frames away; else it is the first query frame."""
+    drawn: float = 0.15
+    """Share of foregrounds that are drawn instead: hair, fur, smoke, glass, holes, thin structures."""
+    keyframes: KeyframeOptions = field(default_factory=KeyframeOptions)
+    """Where the memory frames lie."""
+    painted: float = 0.3
+    """Share of clips whose memory trimaps look painted by a person: strokes, gaps, wobble."""
     new_scene: float = 0.08
     """Share of far memories with another background altogether."""
     distractor: float = 0.4
@@ -40,6 +48,10 @@ class ClipOptions:
     """Share of clips with an open shutter."""
     shutter_samples: int = 3
     """Moments averaged for motion blur."""
+    rolling: float = 0.15
+    """Share of clips whose rows are exposed one after the other."""
+    flicker: float = 0.15
+    """Share of clips under a light that flickers, from frame to frame and in bands over the rows."""
     camouflage: float = 0.3
     """Share of clips whose background is moved towards the colours of the object."""
     visible: float = 0.02
@@ -71,11 +83,9 @@ class TrainingClip:
 class _Exposure:
     """The moments at which layers are drawn: one per frame, or several while the shutter is open."""
 
-    moments: Tensor
-    """(N * samples,) in frames."""
+    moments: Moments
+    """Of N * samples pictures."""
     samples: int
-    size: tuple[int, int]
-    """(height, width) of the frame."""
 
     def shown(self, layer: Tensor) -> Tensor:
         """Average (N * samples, C, H, W) to (N, C, H, W)."""
@@ -108,7 +118,7 @@ class Composer:
             batch: B, number of independent clips.
             frames: T, consecutive query frames.
             size: (height, width) in pixels.
-            memories: M, memory frames; the second lies after the last query.
+            memories: M, memory frames; where they lie is drawn, see :class:`~.moments.KeyframeOptions`.
         """
         parts = [self._visible(rng, frames, size, memories) for _ in range(batch)]
         return TrainingClip(*(torch.stack([part[i] for part in parts]) for i in range(5)))
@@ -125,31 +135,25 @@ class Composer:
         return one
 
     def _foreground(self, rng: np.random.Generator) -> Foreground:
+        if rng.random() < self.options.drawn:
+            return draw_foreground(rng, self.pack.backgrounds[int(rng.integers(len(self.pack.backgrounds)))])
         group = self._by_kind[int(rng.choice(3, p=self._kind_odds))]
         return group[int(rng.integers(len(group)))]
-
-    def _times(self, rng: np.random.Generator, frames: int, memories: int) -> tuple[Tensor, bool]:
-        """Moments of the memories, then of the queries; and whether the first memory is far."""
-        far = rng.random() < self.options.far_memory
-        step = float(rng.choice([0.5, 1.0, 1.0, 1.0, 2.0]))
-        queries = [step * t for t in range(frames)]
-        first = -float(rng.uniform(6, 60)) if far else 0.0
-        behind = [queries[-1] + float(rng.uniform(0, 30)) for _ in range(memories - 1)]
-        return torch.tensor([first, *behind, *queries], dtype=torch.float32, device=self.device), far
 
     def _one(
         self, rng: np.random.Generator, frames: int, size: tuple[int, int], memories: int
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        times, far = self._times(rng, frames, memories)
+        drawn = draw_moments(rng, frames, memories, self.options.keyframes)
+        times = torch.tensor(drawn.times, dtype=torch.float32, device=self.device)
         exposure = self._exposure(rng, times, size)
         seed = int(rng.integers(2**62))
         fg = self._foreground(rng)
         target = self._object(rng, fg, exposure, self.options.layers)
         if rng.random() < self.options.companion:
             target = _over(self._object(rng, self._foreground(rng), exposure, _SMALL), target)
-        back = exposure.shown(background_layer(rng, self.pack, exposure.moments, size, self.options.layers))
-        if far and rng.random() < self.options.new_scene:
-            other = background_layer(rng, self.pack, times[:1], size, self.options.layers)
+        back = exposure.shown(background_layer(rng, self.pack, exposure.moments, self.options.layers))
+        if drawn.is_far and rng.random() < self.options.new_scene:
+            other = background_layer(rng, self.pack, Moments(times[:1], size), self.options.layers)
             back = torch.cat([other, back[1:]])
         if rng.random() < self.options.camouflage:
             back = _towards(back, target, float(rng.uniform(0.3, 0.9)))
@@ -161,20 +165,27 @@ class Composer:
             rgb = layer[:, :3] + (1 - layer[:, 3:]) * rgb
             alpha = alpha * (1 - layer[:, 3:])
         local = np.random.default_rng(seed)  # independent of how many layers were drawn
-        rgb = degrade(local, (rgb * drift(local, times, 0.5 * self.options.layers.light)).clamp(0, 1))
+        rgb = rgb * drift(local, times, 0.5 * self.options.layers.light)
+        if local.random() < self.options.flicker:
+            rgb = rgb * flicker(local, len(times), size[0], float(local.uniform(0.01, 0.12)), self.device)
+        rgb = degrade(local, rgb.clamp(0, 1))
         alpha = alpha.clamp(0, 1)
         trimap = trimap_from_alpha(alpha, random_element(local, *self.options.trimap_radius).to(self.device))
-        return rgb[memories:], alpha[memories:], trimap[memories:], rgb[:memories], trimap[:memories]
+        remembered = trimap[:memories]
+        if local.random() < self.options.painted:
+            remembered = torch.stack([paint_trimap(local, a, self.options.trimap_radius) for a in alpha[:memories]])
+        return rgb[memories:], alpha[memories:], trimap[memories:], rgb[:memories], remembered
 
     def _exposure(self, rng: np.random.Generator, times: Tensor, size: tuple[int, int]) -> _Exposure:
+        readout = float(rng.uniform(0.2, 1)) if rng.random() < self.options.rolling else 0.0
         if rng.random() >= self.options.motion_blur:
-            return _Exposure(times, 1, size)
+            return _Exposure(Moments(times, size, readout), 1)
         samples, shutter = self.options.shutter_samples, float(rng.uniform(0.3, 1.2))
         open_at = torch.linspace(-0.5, 0.5, samples, device=self.device) * shutter
-        return _Exposure((times[:, None] + open_at).flatten(), samples, size)
+        return _Exposure(Moments((times[:, None] + open_at).flatten(), size, readout), samples)
 
     def _object(self, rng: np.random.Generator, fg: Foreground, exposure: _Exposure, options: LayerOptions) -> Tensor:
-        return exposure.shown(foreground_layer(rng, self.pack, fg, (exposure.moments, exposure.size), options))
+        return exposure.shown(foreground_layer(rng, self.pack, fg, exposure.moments, options))
 
     def _with_distractors(self, rng: np.random.Generator, back: Tensor, fg: Foreground, exposure: _Exposure) -> Tensor:
         if rng.random() >= self.options.distractor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,10 @@ from torch import Tensor
 
 from ..datasets import Foreground, Pack
 from .appearance import colour_shift, drift
+from .camera import defocus, roll_rows
 from .motion import Joint, Path, elastic_shift, random_wave, warp_points
 
-__all__ = ["LayerOptions", "background_layer", "foreground_layer"]
+__all__ = ["LayerOptions", "Moments", "background_layer", "foreground_layer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,28 @@ class LayerOptions:
     """Strength of the colour change per layer."""
     light: float = 0.2
     """Largest change of light over time."""
+    defocus: float = 0.15
+    """Share of layers that lie out of focus."""
+    softest: float = 0.02
+    """Radius of the largest disc of defocus, relative to the frame's short side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When a layer is seen, and how large the frame is."""
+
+    times: Tensor
+    """(N,) in frames: when the top row is exposed."""
+    size: tuple[int, int]
+    """(height, width) in pixels."""
+    readout: float = 0.0
+    """Frames that pass until the bottom row is exposed; 0: all rows at once."""
+
+
+def _rolled(warp: Callable[[Tensor], Tensor], moments: Moments) -> Tensor:
+    """Return sampling positions whose rows are exposed one after the other."""
+    grid = warp(moments.times)
+    return grid if moments.readout == 0 else roll_rows(grid, warp(moments.times + moments.readout))
 
 
 def _sample(layer: Tensor, grid: Tensor, padding: str) -> Tensor:
@@ -125,11 +149,11 @@ def foreground_layer(
     rng: np.random.Generator,
     pack: Pack,
     fg: Foreground,
-    moments: tuple[Tensor, tuple[int, int]],
+    moments: Moments,
     options: LayerOptions,
 ) -> Tensor:
-    """Return (N, 4, H, W) premultiplied RGBA in 0..1 of one object, for moments = (times (N,), (H, W))."""
-    times, frame = moments
+    """Return (N, 4, H, W) premultiplied RGBA in 0..1 of one object."""
+    times, frame = moments.times, moments.size
     path = _place(rng, fg, frame, options)
     flip = rng.random() < 0.5 and not {"left", "right"} & fg.cut_at
     rgba: Tensor = fg.rgba.flip(-1) if flip else fg.rgba
@@ -139,19 +163,30 @@ def foreground_layer(
     if rng.random() < 0.6:
         amplitude = options.elastic * min(frame) * rng.uniform(0.2, 1)
         shift = elastic_shift(rng, times, amplitude)
-    grid = warp_points(path, times, frame, (rgba.shape[1], rgba.shape[2]), shift=shift, joints=_joints(rng))
+    joints = _joints(rng)
+
+    def warp(at: Tensor) -> Tensor:
+        return warp_points(path, at, frame, (rgba.shape[1], rgba.shape[2]), shift=shift, joints=joints)
+
+    grid = _rolled(warp, moments)
     layer = _shrunk(rgba, math.exp(path.log_scale.base))
     layer = _sample(layer.expand(len(times), -1, -1, -1), _hold_cut_sides(grid, fg), "zeros")
     alpha = layer[:, 3:]
     straight = layer[:, :3] / alpha.clamp(min=1e-3)
     colour = colour_shift(rng, straight.clamp(0, 1), options.colour) * drift(rng, times, options.light)
-    return torch.cat([colour.clamp(0, 1) * alpha, alpha], 1)
+    return _focused(rng, torch.cat([colour.clamp(0, 1) * alpha, alpha], 1), options)
 
 
-def background_layer(
-    rng: np.random.Generator, pack: Pack, times: Tensor, frame: tuple[int, int], options: LayerOptions
-) -> Tensor:
+def _focused(rng: np.random.Generator, layer: Tensor, options: LayerOptions) -> Tensor:
+    """Put a layer out of focus, now and then."""
+    if rng.random() >= options.defocus:
+        return layer
+    return defocus(layer, float(rng.uniform(0.1, 1)) * options.softest * min(layer.shape[-2:]))
+
+
+def background_layer(rng: np.random.Generator, pack: Pack, moments: Moments, options: LayerOptions) -> Tensor:
     """Return (N, 3, H, W) in 0..1: a photograph under a moving camera or, one time in four, real video."""
+    times, frame = moments.times, moments.size
     if pack.snippets and rng.random() < 0.25:
         snippet = pack.snippets[int(rng.integers(len(pack.snippets)))]
         period = 2 * (len(snippet) - 1)
@@ -173,8 +208,8 @@ def background_layer(
         random_wave(rng, math.log(zoom), 0.12, 0.01),
         random_wave(rng, rng.normal(0, 0.03), 0.06, 0.01),
     )
-    grid = warp_points(path, times, frame, (tall, wide))
+    grid = _rolled(lambda at: warp_points(path, at, frame, (tall, wide)), moments)
     layer = _shrunk(source, zoom)
     layer = _sample(layer.expand(len(times), -1, -1, -1), grid, "reflection")
     colour = colour_shift(rng, layer.clamp(0, 1), options.colour) * drift(rng, times, options.light)
-    return colour.clamp(0, 1)
+    return _focused(rng, colour.clamp(0, 1), options)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import numpy as np
 import torch
@@ -59,8 +60,8 @@ class Pack:
         )
 
 
-def _foreground(path: Path, item: dict[str, Any], max_side: int) -> Foreground:
-    with Image.open(path) as picture:
+def _foreground(file: IO[bytes], item: dict[str, Any], max_side: int) -> Foreground:
+    with Image.open(file) as picture:
         straight = np.asarray(picture.convert("RGBA"), dtype=np.float32)
     alpha = straight[..., 3:] / 255.0
     premultiplied = np.concatenate([straight[..., :3] * alpha, straight[..., 3:]], axis=2)
@@ -73,31 +74,42 @@ def _foreground(path: Path, item: dict[str, Any], max_side: int) -> Foreground:
     return Foreground(rgba, _FOREGROUND_KINDS[item["kind"]], frozenset(item.get("cut_at", ())))
 
 
-def _picture(path: Path) -> Tensor:
-    with Image.open(path) as picture:
+def _picture(file: IO[bytes]) -> Tensor:
+    with Image.open(file) as picture:
         return torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1).contiguous()
 
 
-def _snippet(path: Path) -> Tensor:
+def _snippet(file: IO[bytes]) -> Tensor:
     import av
 
-    with av.open(str(path)) as movie:
+    with av.open(file) as movie:
         frames = [frame.to_ndarray(format="rgb24") for frame in movie.decode(video=0)]
     return torch.from_numpy(np.stack(frames)).permute(0, 3, 1, 2).contiguous()
 
 
+def _root(path: Path) -> Path | zipfile.Path:
+    """Return what paths of the manifest are joined to."""
+    if not path.is_file():
+        return path
+    try:
+        return zipfile.Path(path)
+    except zipfile.BadZipFile as error:
+        raise DatasetError(f"{path} is no whole zip file ({error}); pack it again.") from error
+
+
 def read_pack(root: Path, *, max_side: int = 560, limit: int | None = None) -> Pack:
-    """Decode a pack folder.
+    """Decode a pack.
 
     Args:
-        root: folder with ``manifest.json``.
+        root: folder with ``manifest.json``, or such a folder in a ``.zip``.
         max_side: foregrounds are shrunk to at most this many pixels on the long side.
         limit: keep only the first so many files of each kind (for tests).
 
     Raises:
         DatasetError: the manifest or a file that it lists is missing or unreadable.
     """
-    manifest = root / "manifest.json"
+    inside = _root(root)
+    manifest = inside / "manifest.json"
     if not manifest.is_file():
         raise DatasetError(f"{manifest} is missing; give the folder of a training pack.")
     text = manifest.read_bytes()
@@ -110,15 +122,17 @@ def read_pack(root: Path, *, max_side: int = 560, limit: int | None = None) -> P
         taken[kind] = taken.get(kind, 0) + 1
         if limit is not None and taken[kind] > limit:
             continue
-        path = root / item["file"]
+        path = inside / item["file"]
         try:
-            if kind in _FOREGROUND_KINDS:
-                foregrounds.append(_foreground(path, item, max_side))
-            elif kind == "background":
-                backgrounds.append(_picture(path))
-            elif kind == "video":
-                snippets.append(_snippet(path))
-        except (OSError, ValueError) as error:
+            with path.open("rb") as opened:
+                file = cast("IO[bytes]", opened)
+                if kind in _FOREGROUND_KINDS:
+                    foregrounds.append(_foreground(file, item, max_side))
+                elif kind == "background":
+                    backgrounds.append(_picture(file))
+                elif kind == "video":
+                    snippets.append(_snippet(file))
+        except (OSError, ValueError, KeyError) as error:
             raise DatasetError(f"{path} cannot be read ({error}); fetch the pack again.") from error
     if not foregrounds or not backgrounds:
         raise DatasetError(f"{manifest} lists no foregrounds or no backgrounds; both are needed.")
@@ -139,12 +153,12 @@ def save_pack(pack: Pack, path: Path) -> None:
 
 
 def load_pack(path: Path) -> Pack:
-    """Load what :func:`save_pack` wrote, or decode the folder ``path``.
+    """Load what :func:`save_pack` wrote, or decode the folder or the ``.zip`` at ``path``.
 
     Raises:
         DatasetError: there is no pack at ``path``.
     """
-    if path.is_dir():
+    if path.is_dir() or (path.is_file() and path.suffix == ".zip"):
         return read_pack(path)
     if not path.is_file():
         raise DatasetError(f"{path} does not exist; give the folder of a training pack or a packed file.")

@@ -1,6 +1,6 @@
 """Runs: one function each, that returns the whole configuration."""
 
-from .propagation import propagation_recipe
+from .propagation import Machine, propagation_recipe, rehearsed
 from .refinement import refinement_clips, refinement_recipe
 
-__all__ = ["propagation_recipe", "refinement_clips", "refinement_recipe"]
+__all__ = ["Machine", "propagation_recipe", "refinement_clips", "refinement_recipe", "rehearsed"]

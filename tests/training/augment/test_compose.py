@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from trimatte.training.augment import ClipOptions, Composer
+from trimatte.training.augment import ClipOptions, Composer, KeyframeOptions
 from trimatte.training.augment.coarse import CoarseOptions, simulate_coarse
-from trimatte.training.augment.layers import LayerOptions, foreground_layer
+from trimatte.training.augment.layers import LayerOptions, Moments, foreground_layer
 from trimatte.training.datasets import Pack
 
 
@@ -40,7 +40,7 @@ def test_known_pixels_of_the_trimap_agree_with_alpha(drawn_pack: Pack, seed: int
 
 
 def test_a_near_memory_shows_the_first_query(drawn_pack: Pack) -> None:
-    composer = Composer(drawn_pack, ClipOptions(far_memory=0.0, motion_blur=0.0))
+    composer = Composer(drawn_pack, ClipOptions(keyframes=KeyframeOptions(far=0.0), painted=0.0))
     clip = composer.clip(np.random.default_rng(9), batch=1, frames=2, size=(64, 64))
     assert torch.equal(clip.memory_trimap[0, 0], clip.trimap[0, 0])
 
@@ -49,7 +49,7 @@ def test_colour_and_alpha_of_a_layer_move_together(drawn_pack: Pack) -> None:
     times = torch.arange(4.0)
     options = LayerOptions(colour=0.0, light=0.0)
     layer = foreground_layer(
-        np.random.default_rng(2), drawn_pack, drawn_pack.foregrounds[0], (times, (64, 64)), options
+        np.random.default_rng(2), drawn_pack, drawn_pack.foregrounds[0], Moments(times, (64, 64), 0.5), options
     )
     assert (layer[:, :3] <= layer[:, 3:] + 1e-5).all()  # premultiplied: no colour without alpha
     assert not torch.equal(layer[0], layer[3])

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from trimatte.cli import main
-from trimatte.training.datasets import load_pack, read_pack
+from trimatte.training.datasets import load_pack, read_pack, zip_pack
 from trimatte.training.errors import DatasetError
 
 
@@ -59,3 +59,32 @@ def test_a_file_that_the_manifest_lists_but_is_torn_is_named(folder: Path) -> No
     (folder / "bg.png").write_bytes(b"not a picture")
     with pytest.raises(DatasetError, match=r"bg\.png cannot be read"):
         read_pack(folder)
+
+
+def test_a_pack_travels_as_one_file_of_a_given_size(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (90, 120, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(folder / "bg.png")
+    path = tmp_path_factory.mktemp("packed") / "pack.zip"
+    limit = (folder / "bg.png").stat().st_size // 2
+    with pytest.raises(SystemExit) as leaving:
+        main(["train", "pack", str(folder), str(path), "--max-megabytes", "1"])
+    assert leaving.value.code == 0
+    assert "as they were" in capsys.readouterr().err
+    whole = load_pack(path)
+    assert zip_pack(folder, path, max_bytes=limit) is not None
+    assert path.stat().st_size <= limit
+    small = load_pack(path)
+    assert torch.equal(whole.backgrounds[0], torch.from_numpy(noise).permute(2, 0, 1))
+    assert small.backgrounds[0].shape == whole.backgrounds[0].shape
+    assert torch.equal(small.foregrounds[0].rgba, whole.foregrounds[0].rgba)  # alpha is the truth: never compressed
+    assert small.digest != whole.digest
+    with pytest.raises(DatasetError, match="are allowed"):
+        zip_pack(folder, path, max_bytes=500)
+
+
+def test_a_torn_zip_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pack.zip").write_bytes(b"PK nothing")
+    with pytest.raises(DatasetError, match="no whole zip file"):
+        load_pack(tmp_path / "pack.zip")

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from trimatte.training.metrics import rvm_foreground_metrics, rvm_metrics
+from trimatte.training.metrics.maps import gaussian_derivative
 from trimatte.training.metrics.robust_video_matting import RvmProtocol
 
 Golden = Callable[[str], dict[str, np.ndarray]]
@@ -23,6 +24,11 @@ def test_every_metric_matches_the_golden_file(golden_arrays: Golden, protocol: R
             expected = float(arrays[f"rvm_{protocol[0]}r.{name}"][frame])
             assert value == pytest.approx(expected, rel=1e-5, abs=1e-9), (name, frame)
         before = now
+
+
+def test_the_filter_of_the_gradient_metric_matches_the_golden_file(golden_arrays: Golden) -> None:
+    smooth, slope = gaussian_derivative()
+    np.testing.assert_allclose(np.outer(smooth, slope), golden_arrays("metrics")["grad_kernel_x"], rtol=0, atol=1e-15)
 
 
 def test_the_colour_metrics_match_the_golden_file_and_are_nan_without_foreground(golden_arrays: Golden) -> None:
