@@ -1,6 +1,5 @@
 """How many frames a second FTP-VM mattes. Source: its release, speed test."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,12 +8,13 @@ import torch
 from ...kernels.errors import TrimatteError
 from ..networks.ftp_vm import FTPVM
 from ..networks.ftp_vm_decoders import State
+from .speed import SpeedOptions, seconds_per_frame
 
 __all__ = ["FtpVmSpeedOptions", "measure_speed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FtpVmSpeedOptions:
+class FtpVmSpeedOptions(SpeedOptions):
     """What :func:`measure_speed` runs."""
 
     width: int = 512
@@ -27,22 +27,11 @@ class FtpVmSpeedOptions:
     """What sides are rounded up to, a multiple of 16 at ratio 1."""
     keeps_memory: bool = False
     """Encode the memory once, as a conversion does; the release encodes it again for every frame."""
-    is_refined: bool = True
-    """Bring the matte to full size; else only the working size is computed, from frames of that size."""
-    iterations: int = 1000
-    """Frames that are timed."""
-    warm_up: int = 3
-    """Frames before them."""
 
     def __post_init__(self) -> None:
-        if self.width < 1 or self.height < 1:
-            raise TrimatteError(f"resolution is {self.width}x{self.height}; expected 1 or more pixels each way.")
-        if not 0 < self.downsample_ratio <= 1:
-            raise TrimatteError(f"downsample_ratio is {self.downsample_ratio}; expected above 0 up to 1.")
+        SpeedOptions.__post_init__(self)  # super() does not know a class with slots
         if self.pad < 1 or (self.downsample_ratio == 1 and self.pad % 16):
             raise TrimatteError(f"pad is {self.pad}; the network takes multiples of 16 at ratio 1.")
-        if self.iterations < 1 or self.warm_up < 0:
-            raise TrimatteError(f"iterations is {self.iterations}, warm_up {self.warm_up}; expected 1 and 0 or more.")
 
 
 def measure_speed(network: FTPVM, options: FtpVmSpeedOptions, *, advance: Callable[[int], None] | None = None) -> float:
@@ -64,18 +53,14 @@ def measure_speed(network: FTPVM, options: FtpVmSpeedOptions, *, advance: Callab
         torch.rand(1, 1, channels, *size, generator=random).to(weight.device, weight.dtype) for channels in (3, 3, 1)
     )
     states: list[State] = network.default_rec
-    begin = 0.0
-    with torch.inference_mode(), torch.backends.cudnn.flags(benchmark=True):
+    with torch.inference_mode():
         encoded = network.encode_imgs_to_value(memory, trimap, ratio)
-        for index in range(-options.warm_up, options.iterations):
-            if index == 0:
-                begin = time.perf_counter()
-            if options.keeps_memory:
-                states = network.forward_with_memory(frame, encoded[0], encoded[1], states[0], states[1], ratio)[3]
-            else:
-                states = network(frame, memory, trimap, states[0], states[1], ratio)[3]
-            if weight.device.type == "cuda":
-                torch.cuda.synchronize(weight.device)
-            if advance is not None and index >= 0:
-                advance(1)
-    return (time.perf_counter() - begin) / options.iterations
+
+    def matte() -> None:
+        nonlocal states
+        if options.keeps_memory:
+            states = network.forward_with_memory(frame, encoded[0], encoded[1], states[0], states[1], ratio)[3]
+        else:
+            states = network(frame, memory, trimap, states[0], states[1], ratio)[3]
+
+    return seconds_per_frame(matte, options, weight.device, advance=advance)
