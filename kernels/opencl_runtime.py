@@ -77,7 +77,7 @@ class Launcher:
 
     def __init__(self) -> None:
         self._machine = _machine()
-        self._written: list[tuple[Any, Any]] = []
+        self._written: list[Any] = []
         self._kept: list[Any] = []  # memory that a kernel may still read when its tensor is forgotten
 
     def buffer(self, tensor: Tensor, *, is_written: bool = False) -> Any:
@@ -90,7 +90,7 @@ class Launcher:
         buffer = cl.Buffer(self._machine.context, cl.mem_flags.READ_WRITE | cl.mem_flags.USE_HOST_PTR, hostbuf=flat)
         self._kept.append(buffer)
         if is_written:
-            self._written.append((buffer, flat))
+            self._written.append(buffer)
         return buffer
 
     def run(self, kernel: Any, size: tuple[int, ...], *arguments: Any, group: tuple[int, ...] | None = None) -> None:
@@ -106,14 +106,21 @@ class Launcher:
         passed = (types.get(type(value), lambda same: same)(value) for value in arguments)
         kernel(self._machine.queue, size, group, *passed)
 
-    def finish(self) -> None:
-        """Wait, and see to it that torch sees what was written."""
+    def refresh(self, buffer: Any) -> None:
+        """Wait, and see to it that torch sees what was written to ``buffer`` so far."""
+        import numpy as np
         import pyopencl as cl
 
-        for buffer, flat in self._written:
-            # On a CPU this is free; a graphics card copies back into the same memory.
-            mapped, _ = cl.enqueue_map_buffer(self._machine.queue, buffer, cl.map_flags.READ, 0, flat.shape, flat.dtype)
-            mapped.base.release(self._machine.queue)
+        # On a CPU this is free; a graphics card copies back into the same memory.
+        queue = self._machine.queue
+        mapped, _ = cl.enqueue_map_buffer(queue, buffer, cl.map_flags.READ, 0, (buffer.size,), np.dtype(np.uint8))
+        mapped.base.release(queue)
+        queue.finish()
+
+    def finish(self) -> None:
+        """Wait, and see to it that torch sees what was written."""
+        for buffer in self._written:
+            self.refresh(buffer)
         self._machine.queue.finish()
         self._written.clear()
         self._kept.clear()

@@ -12,7 +12,7 @@ from . import _operator, _torch
 
 __all__ = ["solve_closed_form"]
 
-TWINS: tuple[Backend, ...] = ("native",)
+TWINS: tuple[Backend, ...] = ("native", "opencl", "cupy")
 """Backends that have this operation beside the reference."""
 
 _MOST_PIXELS = 3_000_000
