@@ -15,6 +15,10 @@ uint32_t depth_of(const std::string& name) {
     return static_cast<uint32_t>(wire::Depth::kNone);
 }
 
+// Vegas says in what order the channels lie; what says nothing has them in the standard's.
+constexpr const char* kPixelOrder = "OfxImageEffectPropPixelOrder";
+constexpr const char* kOrderRgba = "OfxImagePixelOrderRGBA";
+
 uint32_t channels_of(const std::string& name) {
     if (name == kOfxImageComponentRGBA) return 4;
     if (name == kOfxImageComponentRGB) return 3;
@@ -36,6 +40,7 @@ HostImage::HostImage(OfxImageClipHandle clip, double time) {
     if (width <= 0 || height <= 0 || width > wire::kMaxSide || height > wire::kMaxSide) return;
     shape_.depth = depth_of(properties.get_string(kOfxImageEffectPropPixelDepth));
     shape_.channels = channels_of(properties.get_string(kOfxImageEffectPropComponents));
+    if (properties.get_string(kPixelOrder, kOrderRgba) != kOrderRgba) shape_.channels = 0;
     row_bytes_ = properties.get_int(kOfxImagePropRowBytes, static_cast<int>(wire::row_bytes(shape_)));
     data_ = static_cast<std::byte*>(properties.get_pointer(kOfxImagePropData));
 }
@@ -50,8 +55,10 @@ std::string HostImage::premultiplication() const {
 
 std::string HostImage::describe() const {
     const Properties properties(handle_);
+    const std::string order = properties.get_string(kPixelOrder, kOrderRgba);
     return properties.get_string(kOfxImageEffectPropComponents, "no components") + " of " +
-           properties.get_string(kOfxImageEffectPropPixelDepth, "no depth");
+           properties.get_string(kOfxImageEffectPropPixelDepth, "no depth") +
+           (order == kOrderRgba ? "" : " in the order " + order);
 }
 
 std::byte* HostImage::pixel(int x, int y) const {
