@@ -13,6 +13,7 @@ from . import __version__
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "render": ("render", "Matte a clip from one or more trimaps, through the effect."),
+    "paint": ("paint", "Paint trimaps on keyframes in a window, see the matte, track."),
     "contact-sheet": ("contact_sheet", "Draw plates, mattes and edges of a rendered clip on one page."),
     "demo": ("demo", "Make a sample clip, matte it and score it against its true alpha."),
     "doctor": ("doctor", "Check devices, libraries, bundle and weights; render one frame."),

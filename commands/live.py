@@ -206,10 +206,10 @@ def _window() -> "Callable[..., LiveReport]":
     from ..kernels.errors import TrimatteError
 
     try:
-        from .live_preview.run import check_display, run_in_window
+        from .live_preview.run import check_window, run_in_window
     except ImportError as error:
         raise TrimatteError(f"--window needs PySide6 ({error}); run: pip install 'trimatte[painter]'") from error
-    check_display()
+    check_window()
     return run_in_window
 
 

@@ -10,7 +10,16 @@ from torch import Tensor
 from ..kernels.morphology import dilate, ellipse, erode
 from .errors import TrimapError
 
-__all__ = ["BACKGROUND", "FOREGROUND", "UNKNOWN", "check_trimap", "make_trimap", "make_trimap_u8", "read_trimap"]
+__all__ = [
+    "BACKGROUND",
+    "FOREGROUND",
+    "UNKNOWN",
+    "check_trimap",
+    "make_trimap",
+    "make_trimap_u8",
+    "read_levels",
+    "read_trimap",
+]
 
 BACKGROUND, UNKNOWN, FOREGROUND = 0, 128, 255
 """Levels of a trimap picture, 8 bits."""
@@ -64,14 +73,7 @@ def read_trimap(path: str | Path, size: tuple[int, int] | None = None) -> np.nda
         TrimapError: unreadable, coloured, of another size, with other levels, without foreground or unknown region.
     """
     path = Path(path)
-    try:
-        with Image.open(path) as picture:
-            picture.load()
-            levels = _grey(picture, path)
-    except FileNotFoundError as error:
-        raise TrimapError(f"{path}: no such trimap; check the path.", path=path) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise TrimapError(f"{path}: not a readable picture ({error}); save it as an 8-bit PNG.", path=path) from error
+    levels = read_levels(path)
     if size is not None and levels.shape != (size[1], size[0]):
         height, width = levels.shape
         raise TrimapError(
@@ -81,13 +83,43 @@ def read_trimap(path: str | Path, size: tuple[int, int] | None = None) -> np.nda
     return check_trimap(levels, path)
 
 
+def read_levels(path: Path) -> np.ndarray:
+    """Read a trimap that may be unfinished: without foreground, or without unknown region.
+
+    Returns:
+        (H, W) uint8 with the levels 0, 128, 255.
+
+    Raises:
+        TrimapError: unreadable, coloured, or with other levels.
+    """
+    try:
+        with Image.open(path) as picture:
+            picture.load()
+            return _check_levels(_grey(picture, path), path)
+    except FileNotFoundError as error:
+        raise TrimapError(f"{path}: no such trimap; check the path.", path=path) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        if isinstance(error, TrimapError):
+            raise
+        raise TrimapError(f"{path}: not a readable picture ({error}); save it as an 8-bit PNG.", path=path) from error
+
+
 def check_trimap(levels: np.ndarray, path: Path | None = None) -> np.ndarray:
     """Return ``levels`` (H, W) uint8 with 127 made 128.
 
     Raises:
         TrimapError: other levels than 0, 127, 128, 255, or no foreground, or no unknown region.
     """
-    name = f"{path}: the trimap" if path else "the trimap"
+    trimap = _check_levels(levels, path)
+    name = _name(path)
+    if not (trimap == FOREGROUND).any():
+        raise TrimapError(f"{name} has no foreground (255); paint the inside of the object white.", path=path)
+    if not (trimap == UNKNOWN).any():
+        raise TrimapError(f"{name} has no unknown region (128); paint a grey band over the object's edge.", path=path)
+    return trimap
+
+
+def _check_levels(levels: np.ndarray, path: Path | None) -> np.ndarray:
     trimap = np.where(levels == UNKNOWN - 1, np.uint8(UNKNOWN), levels).astype(np.uint8)
     counts = np.bincount(trimap.ravel(), minlength=256)
     others = [level for level in np.flatnonzero(counts) if level not in (BACKGROUND, UNKNOWN, FOREGROUND)]
@@ -95,15 +127,15 @@ def check_trimap(levels: np.ndarray, path: Path | None = None) -> np.ndarray:
         shown = ", ".join(map(str, others[:8])) + (", ..." if len(others) > 8 else "")
         share = counts[others].sum() / trimap.size
         raise TrimapError(
-            f"{name} has other grey levels than 0, 128 and 255 ({shown}; {share:.1%} of its pixels); "
+            f"{_name(path)} has other grey levels than 0, 128 and 255 ({shown}; {share:.1%} of its pixels); "
             "paint without soft edges and save without resampling.",
             path=path,
         )
-    if not counts[FOREGROUND]:
-        raise TrimapError(f"{name} has no foreground (255); paint the inside of the object white.", path=path)
-    if not counts[UNKNOWN]:
-        raise TrimapError(f"{name} has no unknown region (128); paint a grey band over the object's edge.", path=path)
     return trimap
+
+
+def _name(path: Path | None) -> str:
+    return f"{path}: the trimap" if path else "the trimap"
 
 
 def _grey(picture: Image.Image, path: Path) -> np.ndarray:

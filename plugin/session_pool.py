@@ -214,7 +214,7 @@ class SessionPool:
             return Entry(key, HostClip(request, "", Fingerprints()), None)
         cache = self._opened_cache(request)
         # A change upstream begins a new generation of the name, in later processes too: nothing old is found again.
-        identity = f"{key.cache_key}#{_read_generation(cache, key.cache_key)}"
+        identity = f"{key.cache_key}#{read_generation(cache, key.cache_key)}"
         if request.file is not None:
             return Entry(key, FileClip(request.file, key.size, identity), cache)
         scope = f"{identity} {key.size} "
@@ -268,10 +268,11 @@ def _read_fingerprint(cache: FrameCache, name: str) -> int | None:
 
 def _next_generation(cache: FrameCache, name: str) -> None:
     """Let nothing old be found under ``name`` again, in later processes too."""
-    following = _read_generation(cache, name) + 1
+    following = read_generation(cache, name) + 1
     cache.put(_name(_GENERATIONS, name), [np.array([following], dtype=np.float64)])
 
 
-def _read_generation(cache: FrameCache, name: str) -> int:
+def read_generation(cache: FrameCache, name: str) -> int:
+    """Return how often what was solved of the source called ``name`` was given up."""
     arrays = cache.get(_name(_GENERATIONS, name))
     return 0 if arrays is None else int(arrays[0][0])

@@ -1,7 +1,5 @@
 """Runs the matting beside the window: the window has the main thread, as it must on every system."""
 
-import os
-import sys
 import threading
 from collections.abc import Callable
 
@@ -10,10 +8,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from ...core.inference.live import LiveReport
-from ...kernels.errors import TrimatteError
+from ...plugin.painter.display import check_display
 from .live_window import LiveControls, LiveWindow
 
-__all__ = ["NewestPicture", "check_display", "run_in_window"]
+__all__ = ["NewestPicture", "check_window", "run_in_window"]
 
 _LOOK_EVERY_MS = 10
 
@@ -60,9 +58,9 @@ def run_in_window(
         What ``run`` returns; what it raises is raised.
 
     Raises:
-        TrimatteError: there is no display.
+        NoDisplayError: there is no screen.
     """
-    check_display()
+    check_window()
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication([])
@@ -122,13 +120,10 @@ class _Work(threading.Thread):
         return self._report
 
 
-def check_display() -> None:
-    """Refuse before Qt would end the process.
+def check_window() -> None:
+    """Refuse where no window can be shown.
 
     Raises:
-        TrimatteError: there is no display.
+        NoDisplayError: there is no screen.
     """
-    if sys.platform == "linux" and not any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    ):
-        raise TrimatteError("there is no display for a window; run without --window, and give --output.")
+    check_display("run without --window, and give --output")

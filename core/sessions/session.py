@@ -153,6 +153,12 @@ class MattingSession:
         """Return whether ``frame`` waits in the cache."""
         return self._cache.has(self._plan.keys.result(frame))
 
+    def confidence(self, frame: int) -> float | None:
+        """Return how sure the networks are of ``frame``, 0..1; ``None`` where it is not solved yet."""
+        key = self._plan.keys.result(frame)
+        arrays = self._cache.get(_confidence_key(key)) if self._cache.has(key) else None
+        return None if arrays is None else float(arrays[0][0])
+
     def review_list(self, top: int = 10, *, spacing_frames: int = 8) -> list[ReviewItem]:
         """Return the frames most worth a look, least certain first; frames not solved yet are left out.
 

@@ -64,6 +64,10 @@ class Journal:
             if self._num_records == num_records:
                 self._path.unlink(missing_ok=True)
 
+    def discard(self) -> None:
+        """Drop what is in the file."""
+        self.clear(self._num_records)
+
     def read(self) -> list[Patch]:
         """Return the patches in the file, oldest first; none where there is no file."""
         try:

@@ -44,4 +44,4 @@ class Patch:
 
 
 def _pack(picture: np.ndarray | None, region: Region) -> bytes | None:
-    return None if picture is None else zlib.compress(np.ascontiguousarray(picture[region.slices]), 1)
+    return None if picture is None else zlib.compress(picture[region.slices].tobytes(), 1)

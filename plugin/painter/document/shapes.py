@@ -24,7 +24,8 @@ def polygon_mask(corners: Sequence[tuple[float, float]], size: tuple[int, int]) 
         if rows.size:
             x = x0 + (rows + 0.5 - y0) * (x1 - x0) / (y1 - y0)
             flips[rows, np.clip(np.ceil(x - 0.5), 0, width).astype(int)] += 1
-    return np.cumsum(flips[:, :width], axis=1) % 2 == 1
+    inside: np.ndarray = np.cumsum(flips[:, :width], axis=1) % 2 == 1
+    return inside
 
 
 def flood_mask(trimap: np.ndarray, seed: tuple[int, int]) -> np.ndarray:

@@ -69,6 +69,14 @@ def test_key_scale_is_the_same_as_scaled_memory_keys(open_session, models, clip_
     assert np.abs(solved.alpha - scaled.alpha).mean() < 1e-4 < np.abs(solved.alpha - plain.alpha).mean()
 
 
+def test_the_confidence_of_a_frame_is_known_once_it_is_solved(open_session) -> None:
+    session = open_session()
+    assert session.confidence(5) is None
+    result = session.solve(5)
+    assert session.confidence(5) == result.confidence
+    assert session.confidence(6) is None
+
+
 def test_progress_rises_to_one(open_session) -> None:
     fractions: list[float] = []
     list(open_session().solve_range(0, 11, progress=fractions.append))

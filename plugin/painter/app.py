@@ -1,0 +1,118 @@
+"""The painter as a program: opens clips, asks what has to be asked, shows windows."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from ...core.sessions import SessionOptions, tune_allocator
+from ...kernels.errors import TrimatteError
+from .display import check_display
+from .document.keyframe_size import TrimapSizeError, scale_keyframes
+from .recent import default_keyframe_folder, remember_clip
+from .shot import PainterShot
+from .theme import apply_theme
+from .window import PainterWindow
+
+_SIZE: Final = (1440, 900)
+
+
+class Painter:
+    """Holds the one window; another clip replaces it."""
+
+    def __init__(self, options: SessionOptions | None = None) -> None:
+        self._options = options
+        self.window: PainterWindow | None = None
+
+    def open(self, clip: Path, folder: Path | None = None) -> bool:
+        """Show ``clip`` with the keyframes in ``folder``; a failure is shown, and what was open stays.
+
+        Tells whether it worked.
+        """
+        try:
+            shot = self._open(clip, folder)
+        except TrimatteError as error:
+            self._refuse(str(error))
+            return False
+        if shot is None:
+            return False
+        self._recover(shot)
+        remember_clip(clip)
+        self._show(PainterWindow(shot))
+        return True
+
+    def ask(self) -> bool:
+        """Ask for a clip and open it."""
+        name, _ = QFileDialog.getOpenFileName(None, "Open a movie, or one image of a sequence")
+        return bool(name) and self.open(Path(name))
+
+    def _open(self, clip: Path, folder: Path | None) -> PainterShot | None:
+        if folder is None:
+            from ...core.media import open_clip
+
+            with open_clip(clip) as opened:
+                folder = default_keyframe_folder(opened, clip)
+        try:
+            return PainterShot(clip, folder, self._options)
+        except TrimapSizeError as error:
+            if not self._may_scale(error):
+                return None
+            scale_keyframes(folder, error.expected)
+            return PainterShot(clip, folder, self._options)
+
+    def _show(self, window: PainterWindow) -> None:
+        before, self.window = self.window, window
+        window.wants_clip.connect(self.open)
+        window.wants_folder.connect(lambda folder: self.open(window.desk.shot.path, folder))
+        screen = window.screen().availableSize()
+        window.resize(min(_SIZE[0], screen.width()), min(_SIZE[1], screen.height()))
+        window.show()
+        window.desk.viewer.fit()
+        if before is not None:
+            before.close()
+
+    def _recover(self, shot: PainterShot) -> None:
+        if not shot.recovered:
+            return
+        frames = ", ".join(map(str, sorted({patch.frame for patch in shot.recovered})))
+        answer = QMessageBox.question(
+            self.window,
+            "The painter ended unexpectedly",
+            f"What was painted last on frame {frames} had not been saved. Take it back into the trimaps?",
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
+            QMessageBox.StandardButton.Yes,
+        )
+        shot.recover() if answer == QMessageBox.StandardButton.Yes else shot.discard()
+
+    def _may_scale(self, error: TrimapSizeError) -> bool:
+        answer = QMessageBox.question(
+            self.window,
+            "Keyframes of another size",
+            f"{error}\n\nScale the keyframes to the clip? The old files stay beside them as .bak.",
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
+            QMessageBox.StandardButton.Yes,
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _refuse(self, text: str) -> None:
+        QMessageBox.critical(self.window, "Trimatte painter", text)
+
+
+def run_painter(clip: Path | None, folder: Path | None, options: SessionOptions | None = None) -> int:
+    """Open the window and stay until it is closed; returns the exit code.
+
+    Raises:
+        NoDisplayError: there is no screen.
+    """
+    check_display("use 'trimatte render' with trimaps that were painted elsewhere")
+    tune_allocator()
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Trimatte painter")
+    apply_theme(application)
+    painter = Painter(options)
+    is_open = painter.ask() if clip is None else painter.open(clip, folder)
+    return application.exec() if is_open else 2

@@ -1,0 +1,163 @@
+"""The desk: the clip, the frame that is shown, and the widgets that show it. Every action of a menu works on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from .aside import Aside
+from .document import Patch, Region
+from .painter_views import PainterView, read_backdrop
+from .player import Player
+from .pointer import Pointer
+from .shot import PainterShot
+from .timeline import Timeline
+from .tools import ToolState
+from .viewer import Viewer
+
+_AHEAD: Final = (0, 1, -1, 2, 3)  # frames to decode, from the one that is shown
+_AHEAD_PLAYING: Final = 12
+
+
+class Desk(QObject):
+    """Keeps viewer and timeline on the frame of the moment."""
+
+    frame_changed = Signal(int)
+    said = Signal(str)
+    """A line for the user."""
+
+    def __init__(self, shot: PainterShot) -> None:
+        super().__init__()
+        self.shot = shot
+        self.frame = next(iter(shot.document.frames), shot.frames.start)
+        self.tools = ToolState()
+        self.viewer = Viewer(shot.size)
+        self.timeline = Timeline(shot.frames, shot.thumbnails, shot.size[0] / shot.size[1])
+        self.player = Player(shot.clip.rate)
+        self.pointer = Pointer(self.viewer, shot.document, self.tools, self)
+        self.aside = Aside()
+        shot.changed.connect(self._follow)
+        shot.surveyed.connect(self._show_solved)
+        shot.plates.ready.connect(self._picture_came)
+        shot.mattes.ready.connect(self._picture_came)
+        for store in (shot.plates, shot.mattes):
+            store.failed.connect(lambda _frame, reason: self.said.emit(reason))
+        self.timeline.scrubbed.connect(self.scrub)
+        self.timeline.keyframe_moved.connect(shot.document.move)
+        self.player.due.connect(self._show)
+        self.aside.ended.connect(self.said)
+        self._show_keyframes()
+        self._show(self.frame)
+
+    # Where we are
+
+    def go(self, frame: int) -> None:
+        """Show ``frame``, the nearest one beside the clip; playing ends."""
+        self.player.stop()
+        self._show(frame)
+
+    def scrub(self, frame: int) -> None:
+        """Show ``frame`` while the pointer is dragged along."""
+        self.go(frame)
+
+    def show_view(self, view: PainterView) -> None:
+        """Show another view of every frame."""
+        self.shot.show(view)
+        self.viewer.show_solved(None)
+        self.viewer.show_view(view)
+        self._show(self.frame)
+
+    def set_backdrop(self, *, colour: tuple[int, int, int] | None = None, picture: Path | None = None) -> None:
+        """Put a colour or a picture, scaled to fill the frame, behind the foreground.
+
+        Raises:
+            MediaError: the picture cannot be read.
+        """
+        backdrop = self.shot.backdrop
+        if colour is not None:
+            backdrop = replace(backdrop, colour=colour)
+        if picture is not None:
+            backdrop = replace(backdrop, picture=read_backdrop(picture, self.shot.size))
+        self.shot.show(self.shot.view, backdrop)
+        self._show_pictures()
+
+    def set_opacity(self, opacity: float) -> None:
+        """Set the strength of the overlay, 0..1."""
+        self.viewer.set_opacity(opacity)
+        self.shot.show(self.shot.view, replace(self.shot.backdrop, opacity=opacity))
+        self._show_pictures()
+
+    def keyframe_to_paint(self) -> int | None:
+        """Return the frame that is shown; it gets a keyframe if it has none."""
+        self.player.stop()
+        if self.aside.is_busy:
+            self.said.emit("Wait a moment: the trimap is being worked on.")
+            return None
+        if self.shot.document.trimap(self.frame) is None:
+            self.shot.add_keyframe(self.frame)
+        return self.frame
+
+    def close(self) -> bool:
+        """End everything; tells whether all keyframes are in their files."""
+        self.player.stop()
+        self.aside.close()
+        return self.shot.close()
+
+    # What is shown
+
+    def _show(self, frame: int) -> None:
+        frames = self.shot.frames
+        frame = min(max(frame, frames.start), frames.stop - 1)
+        if frame != self.frame and self.pointer.is_painting:
+            return  # the stroke ends where it began
+        self.frame = frame
+        self.viewer.show_trimap(self.shot.document.trimap(frame))
+        self._show_pictures()
+        self.timeline.show_frame(frame)
+        self.frame_changed.emit(frame)
+
+    def _show_pictures(self) -> None:
+        shot, frame, speed = self.shot, self.frame, self.player.speed
+        ahead = [frame + n * (speed or 1) for n in (range(_AHEAD_PLAYING) if speed else _AHEAD)]
+        wanted = [other for other in ahead if other in shot.frames]
+        shot.plates.want(wanted)
+        self.viewer.show_source(shot.plates.get(frame))
+        has_matte = frame in shot.confidence and shot.view is not PainterView.SOURCE
+        shot.mattes.want([other for other in wanted if other in shot.confidence] if has_matte else [])
+        picture = shot.mattes.get(frame) if has_matte else None
+        if picture is not None or not has_matte:
+            self.viewer.show_solved(picture)
+        self.viewer.show_note(self._note())
+
+    def _note(self) -> str:
+        shot, frame = self.shot, self.frame
+        if frame in shot.document.frames:
+            return shot.unfinished.get(frame, "") and f"Keyframe {frame}: {shot.unfinished[frame]}"
+        if frame in shot.confidence or shot.view is PainterView.SOURCE:
+            return ""
+        if not shot.document.frames:
+            return "Paint the foreground, then make a band (E); or begin from a mask (menu Trimap)"
+        return f"Frame {frame} is not solved yet; T tracks forward"
+
+    def _picture_came(self, frame: int) -> None:
+        if frame == self.frame:
+            self._show_pictures()
+
+    def _show_solved(self) -> None:
+        self.timeline.show_confidence(self.shot.confidence)
+        self._show_pictures()
+
+    def _show_keyframes(self) -> None:
+        self.timeline.show_keyframes(self.shot.document.frames, self.shot.unfinished)
+
+    def _follow(self, patches: list[Patch]) -> None:
+        """Draw what has changed in the document."""
+        self._show_keyframes()
+        for patch in patches:
+            if patch.frame == self.frame:
+                self.viewer.show_trimap(self.shot.document.trimap(self.frame))
+                self.viewer.damage(patch.region or Region(0, 0, *self.shot.size))
+        self._show_pictures()

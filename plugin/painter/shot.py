@@ -1,0 +1,198 @@
+"""One clip with its keyframes, mattes and pictures: everything behind the window but the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ...core.media import Clip
+from ...core.sessions import FrameCache, SessionOptions
+from ...core.trimap import FOREGROUND, UNKNOWN
+from ..keyframes import find_keyframes
+from ..source_file import SourceFile
+from .document import Journal, KeyframeDocument, KeyframeSaver, Patch
+from .document.keyframe_size import read_keyframe
+from .painter_views import Backdrop, PainterView, draw_view
+from .pictures import PictureStore
+from .solver import Solved, Solver
+
+_SETTLE_MILLISECONDS: Final = 300
+"""Of quiet after a change before the session takes the new keyframes: strokes come in rows."""
+
+_THUMBNAIL_BYTES: Final = 64 << 20
+
+
+class PainterShot(QObject):
+    """The document and the threads that serve it. Belongs to the window's thread."""
+
+    changed = Signal(object)
+    """Patches of the document that were just applied."""
+    surveyed = Signal()
+    """:attr:`confidence` has changed: which frames are solved, and how surely."""
+    saved = Signal(str)
+    """An empty text, or what could not be saved."""
+
+    def __init__(
+        self, path: Path, folder: Path, options: SessionOptions | None = None, cache: FrameCache | None = None
+    ) -> None:
+        """Open the clip at ``path`` and the keyframes in ``folder``, which need not exist.
+
+        Raises:
+            MediaError: the clip cannot be decoded.
+            ParameterError: the folder cannot be read, or has two keyframes for one frame.
+            TrimapSizeError: a keyframe is of another size than the clip.
+            TrimapError: a keyframe is no trimap.
+        """
+        super().__init__()
+        self.path, self.folder = path, folder
+        self.options = options or SessionOptions()
+        self.file = SourceFile(path)
+        self.size = (self.clip.width, self.clip.height)
+        files = find_keyframes(folder, may_be_none=True) if folder.exists() else {}
+        self.document = KeyframeDocument(self.size, {f: read_keyframe(p, self.size) for f, p in files.items()})
+        self._journal = Journal(folder)
+        self.recovered = self._journal.read()
+        """Patches of a painter that crashed; :meth:`recover` or :meth:`discard` them before anything is painted."""
+        self._saver = KeyframeSaver(folder, self._journal, files, lambda reason: self.saved.emit(reason or ""))
+        self.document.listen(self._follow)
+        self.confidence: dict[int, float] = {}
+        """Solved frame -> 0..1."""
+        self.unfinished: dict[int, str] = {}
+        """Keyframe that cannot be used yet -> why."""
+        self._judge(self.document.frames)
+        self.view, self.backdrop = PainterView.OVERLAY, Backdrop()
+        self.plates = PictureStore(self._plate)
+        self.mattes = PictureStore(self._matte)
+        self.thumbnails = PictureStore(self._thumbnail, _THUMBNAIL_BYTES)
+        self.solver = Solver(self.file, self.options, cache)
+        self.solver.solved.connect(self._note_solved)
+        self.solver.surveyed.connect(self._note_survey)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MILLISECONDS)
+        self._settle.timeout.connect(self.settle)
+        self._reading = threading.Lock()
+        self.settle()
+
+    @property
+    def clip(self) -> Clip:
+        """The file that is open."""
+        return self.file.clip
+
+    @property
+    def frames(self) -> range:
+        """Frames that can be decoded."""
+        return range(self.clip.first, self.clip.last_readable + 1)
+
+    def recover(self) -> None:
+        """Apply what a crashed painter had not saved."""
+        self.document.replay(self.recovered)
+        self.recovered = []
+
+    def discard(self) -> None:
+        """Drop it."""
+        self.recovered = []
+        self._journal.discard()
+
+    def add_keyframe(self, frame: int) -> None:
+        """Add a keyframe where there is none: the trimap that was found there, or background alone."""
+        result = self.solver.result(frame)
+        height, width = self.size[::-1]
+        self.document.add(frame, np.zeros((height, width), np.uint8) if result is None else result.trimap)
+
+    def settle(self) -> None:
+        """Let the session have the keyframes that are finished, now."""
+        self._settle.stop()
+        ready = [frame for frame in self.document.frames if frame not in self.unfinished]
+        self.solver.set_keyframes({frame: np.asarray(self.document.trimap(frame)) for frame in ready})
+
+    def track(self, frames: Sequence[int]) -> None:
+        """Solve ``frames`` in this order with the keyframes as they are."""
+        self.settle()
+        self.solver.track(frames)
+
+    def show(self, view: PainterView, backdrop: Backdrop | None = None) -> None:
+        """Make pictures of ``view`` from now on."""
+        self.view, self.backdrop = view, backdrop or self.backdrop
+        self.mattes.forget()
+
+    def pixels(self, frame: int) -> np.ndarray:
+        """Return ``frame`` as (H, W, 3) uint8.
+
+        Raises:
+            MediaError: it cannot be decoded.
+        """
+        with self._reading:
+            native = self.clip.read_native(frame)[..., :3]
+        return native if native.dtype == np.uint8 else (native >> 8).astype(np.uint8)
+
+    def wait_until_saved(self, seconds: float | None = None) -> bool:
+        """Wait for the files; tells whether all keyframes are in them."""
+        return self._saver.wait(seconds)
+
+    def close(self) -> bool:
+        """End all threads; tells whether all keyframes are in their files."""
+        self._settle.stop()
+        self.solver.close()
+        for store in (self.plates, self.mattes, self.thumbnails):
+            store.close()
+        is_saved = self._saver.close()
+        self.clip.close()
+        return is_saved
+
+    def _follow(self, patches: Sequence[Patch]) -> None:
+        """Keep journal and files up with the document."""
+        try:
+            self._journal.add(patches)
+        except OSError as error:
+            self.saved.emit(f"nothing can be written to {self.folder}: {error.strerror or error}.")
+        frames = {patch.frame for patch in patches}
+        self._judge(frames)
+        self._saver.save({frame: self.document.trimap(frame) for frame in frames})
+        self._settle.start()
+        self.changed.emit(list(patches))
+
+    def _judge(self, frames: Iterable[int]) -> None:
+        """Find out which of the keyframes ``frames`` cannot be used yet."""
+        for frame in frames:
+            trimap = self.document.trimap(frame)
+            reason = None if trimap is None else _missing(trimap)
+            self.unfinished.pop(frame, None)
+            if reason is not None:
+                self.unfinished[frame] = reason
+
+    def _note_solved(self, frame: int, confidence: float) -> None:
+        self.confidence[frame] = confidence
+        self.mattes.forget([frame])
+        self.surveyed.emit()
+
+    def _note_survey(self, solved: Solved) -> None:
+        self.confidence = dict(solved.confidence)
+        self.mattes.forget()
+        self.surveyed.emit()
+
+    def _plate(self, frame: int) -> np.ndarray:
+        return self.pixels(frame)
+
+    def _thumbnail(self, frame: int) -> np.ndarray:
+        step = max(self.size[1] // 90, 1)
+        return self.pixels(frame)[step // 2 :: step, step // 2 :: step]
+
+    def _matte(self, frame: int) -> np.ndarray | None:
+        view, backdrop = self.view, self.backdrop
+        result = self.solver.result(frame)
+        if result is None or view is PainterView.SOURCE:
+            return None
+        return draw_view(view, self.file.read(frame, self.size), result, backdrop)
+
+
+def _missing(trimap: np.ndarray) -> str | None:
+    """Say what a trimap lacks; ``None`` when it can be used."""
+    if not (trimap == FOREGROUND).any():
+        return "paint what is surely foreground"
+    if not (trimap == UNKNOWN).any():
+        return "the edge needs an unknown band; E makes one"
+    return None
