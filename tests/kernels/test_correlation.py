@@ -52,7 +52,7 @@ def test_views_and_values_that_are_no_numbers_pass_through(agrees: Callable[...,
 
 
 def test_gradients_are_those_of_the_formula(backend: Backend, device: str) -> None:
-    pair = [array.detach().double().to(device).requires_grad_() for array in maps(2, 3, 4, 5)]
+    pair = [array.detach().double().to(device).requires_grad_() for array in maps(1, 2, 3, 4)]
     assert torch.autograd.gradcheck(lambda a, b: correlation(a, b, radius=2, backend=backend), pair)
 
 
