@@ -1,5 +1,7 @@
+#include <vector>
+
 #include "finesse.hpp"
-#include "row_window.hpp"
+#include "matte_tiles.hpp"
 
 namespace trimatte::kernels {
 namespace {
@@ -25,36 +27,43 @@ struct Blurrer {
           out(out),
           reach(reach),
           shape(shape),
-          window(reach, 2, shape.width),
-          rows(2 * reach + 1),
-          blurred(shape.width + Lanes<T>::count) {}
+          tile(reach),
+          across((tile.kRows + 2 * reach) * kStep),
+          rows(2 * reach + 1) {}
 
-    void take(int64_t plane, int64_t y) {
-        window.take(matte + plane * shape.height * shape.width, y, shape.height, T(1));
-        for (int64_t dx = -reach; dx <= reach; ++dx) rows[dx + reach] = window.row(y, 0) + dx;
-        sum_of_rows(rows.data(), weights, 2 * reach + 1, window.row(y, 1), shape.width);
+    void run(const TileBox& box) {
+        if (tile.load(matte, shape, box, T(1))) return fill_tile(out, shape, box, tile.row(0)[0]);
+        for (int64_t y = -reach; y < box.height() + reach; ++y) {
+            for (int64_t dx = -reach; dx <= reach; ++dx) rows[dx + reach] = tile.row(y) + dx;
+            sum_of_rows(rows.data(), weights, 2 * reach + 1, across_row(y), box.width());
+            if (y >= reach) emit(box, y - reach);
+        }
     }
 
-    void emit(int64_t plane, int64_t y) {
-        for (int64_t dy = -reach; dy <= reach; ++dy) rows[dy + reach] = window.row(y + dy, 1);
-        sum_of_rows(rows.data(), weights, 2 * reach + 1, blurred.data(), shape.width);
-        std::copy_n(blurred.data(), shape.width, out + (plane * shape.height + y) * shape.width);
+    void emit(const TileBox& box, int64_t y) {
+        for (int64_t dy = -reach; dy <= reach; ++dy) rows[dy + reach] = across_row(y + dy);
+        sum_of_rows(rows.data(), weights, 2 * reach + 1, blurred, box.width());
+        std::copy_n(blurred, box.width(), out + (box.plane * shape.height + box.top + y) * shape.width + box.left);
     }
 
+    T* across_row(int64_t y) { return across.data() + (y + reach) * kStep; }
+
+    static constexpr int64_t kStep = MatteTile<T>::kColumns + Lanes<T>::count;
     const T *matte, *weights;
     T* out;
     int64_t reach;
     MatteShape shape;
-    RowWindow<T> window;  // variants: as it is, blurred along x
+    MatteTile<T> tile;
+    std::vector<T> across;  // rows blurred along x
     std::vector<const T*> rows;
-    std::vector<T> blurred;
+    T blurred[kStep];
 };
 
 }  // namespace
 
 template <class T>
 void finesse_blur(const T* matte, const T* weights, T* out, int64_t reach, const MatteShape& shape, int threads) {
-    for_bands(shape, reach, threads, [&] { return Blurrer<T>(matte, weights, out, reach, shape); });
+    for_tiles<T>(shape, threads, [&] { return Blurrer<T>(matte, weights, out, reach, shape); });
 }
 
 template void finesse_blur(const float*, const float*, float*, int64_t, const MatteShape&, int);

@@ -1,8 +1,8 @@
 #include <limits>
 
 #include "finesse.hpp"
+#include "matte_tiles.hpp"
 #include "power.hpp"
-#include "row_window.hpp"
 
 namespace trimatte::kernels {
 namespace {
