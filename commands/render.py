@@ -9,6 +9,7 @@ import typer
 from ..core.errors import MediaError
 from .rendering import RenderRequest, run_render
 from .rendering import look_options as options
+from .rendering import quality_options as quality
 from .rendering.report import Reporter
 from .rendering.request import KERNEL_WORDS, MODEL_WORDS, WORKING_RESOLUTIONS
 
@@ -50,6 +51,11 @@ def render(  # noqa: PLR0917  (each one is an option)
         ),
     ] = "512",
     refine: Annotated[bool, typer.Option("--refine/--no-refine", help="Refine edges at full resolution.")] = True,
+    tiles: quality.Tiles = 512,
+    vram_budget: quality.VramBudget = 0.0,
+    band_width: quality.BandWidth = 0,
+    input_space: quality.InputSpace = "auto",
+    ocio_config: quality.OcioConfig = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     kernels: Annotated[
         str, typer.Option(help=f"What computes the steps around the networks: {', '.join(KERNEL_WORDS)}.")
@@ -80,6 +86,7 @@ def render(  # noqa: PLR0917  (each one is an option)
     """
     with Reporter(as_json=as_json) as reporter:
         try:
+            space, ocio_space = quality.choose_space(input_space)
             request = RenderRequest(
                 clip=clip,
                 output=output,
@@ -108,6 +115,12 @@ def render(  # noqa: PLR0917  (each one is an option)
                 weights=str(Path(weights).resolve()) if Path(weights).is_file() else weights,
                 working_resolution=options.choose_word("working-resolution", working_resolution, WORKING_RESOLUTIONS),
                 refine=refine,
+                tiles=quality.choose_tiles(tiles),
+                memory_budget=vram_budget,
+                band_width=band_width,
+                input_space=space,
+                ocio_space=ocio_space,
+                ocio_config=ocio_config,
                 device=device,
                 kernels=options.choose_word("kernels", kernels, KERNEL_WORDS),
                 overwrite=overwrite,

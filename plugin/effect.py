@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
 from ..core.errors import MediaError
-from ..core.sessions import FrameResult
-from .errors import ParameterError
+from ..core.sessions import FrameResult, MattingSession
+from ..core.trimap import UNKNOWN
 from .host_clip import SourceChangedError
-from .keyframes import KeyframeReader, find_keyframes, write_keyframe
-from .params import Task
-from .request import RenderRequest
+from .keyframe_sources import KeyframeSources, painted_frames
+from .keyframe_tasks import add_keyframe, delete_keyframe, go_to_keyframe, take_from_input
+from .open_painter import open_painter
+from .params import Params, Task
+from .quality import describe_quality
+from .request import RenderRequest, frame_of
 from .session_pool import SessionPool
 from .show import show
+from .solved import describe_solved
 from .source_file import SourceFiles, ask_for_file
 from .turn import Cancelled, Turn, wait_for
 
@@ -26,6 +31,16 @@ if TYPE_CHECKING:
 _ATTEMPTS: Final = 4  # a source that changes under our hands is followed this often
 _PROGRESS_SECONDS: Final = 0.1
 
+_T = TypeVar("_T")
+
+_WITHOUT_PICTURE: Final[Mapping[Task, Callable[[_bridge.Channel, Params, int], str]]] = {
+    Task.PREVIOUS_KEYFRAME: partial(go_to_keyframe, forward=False),
+    Task.NEXT_KEYFRAME: partial(go_to_keyframe, forward=True),
+    Task.DELETE_KEYFRAME: delete_keyframe,
+    Task.PAINT_TRIMAP: lambda _channel, params, _now: open_painter(params),
+}
+"""What needs no picture of the frame; takes the number of the frame."""
+
 
 class Effect:
     """Renders frames of any number of instances; safe from any thread."""
@@ -33,25 +48,30 @@ class Effect:
     def __init__(self) -> None:
         self._sessions = SessionPool()
         self._files = SourceFiles()
-        self._keyframes = KeyframeReader()
+        self._keyframes = KeyframeSources()
         self._turn = Turn()
 
     def render(self, channel: _bridge.Channel, raw: _bridge.Request, cancelled: Cancelled) -> str:
-        """Solve one frame and write the picture; returns one line about it.
+        """Do what is wanted of one frame: mostly, solve it and write the picture; returns one line about it.
 
         Raises:
-            TrimatteError: the frame cannot be solved, and the message says why.
+            TrimatteError: it cannot be done, and the message says why.
             CancelledError: the host no longer wants it.
         """
-        request = self._files.attach(RenderRequest.read(raw))
-        if request.params.clears_solved or request.params.clears_cache:
+        params = Params.parse(raw.settings)
+        if params.task in _WITHOUT_PICTURE:
+            return _WITHOUT_PICTURE[params.task](channel, params, frame_of(raw.time) + params.frame_offset)
+        request = self._files.attach(RenderRequest.read(raw, params))
+        if params.clears_solved or params.clears_cache:
             self._sessions.clear(request)
-        if request.params.task is Task.ADD_KEYFRAME:
-            return self._add_keyframe(channel, request, cancelled)
+        if params.task in {Task.ADD_KEYFRAME, Task.FROM_TRIMAP}:
+            return self._keep_keyframe(channel, request, cancelled)
+        if params.task is Task.LIST_SOLVED:
+            return self._on_session(channel, request, cancelled, describe_solved)
         result = self._solve(channel, request, cancelled)
-        if request.params.task is Task.SHOW:
+        if params.task is Task.SHOW:
             show(channel, request, result)
-        return f"Frame {request.frame}: confidence {result.confidence:.2f}."
+        return f"Frame {request.frame}: confidence {result.confidence:.2f}. {describe_quality(params, request.size)}"
 
     def forget(self, instance: int) -> None:
         """Drop what was kept for ``instance``."""
@@ -61,29 +81,40 @@ class Effect:
         """Write what is pending."""
         self._sessions.close()
 
-    def _add_keyframe(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> str:
-        """Write the trimap that was found for the frame; an empty folder begins with one that is all unknown."""
-        folder = request.params.keyframes
-        if folder is None:
-            raise ParameterError("no keyframe folder is named; set Keyframes to a folder.")
-        if find_keyframes(folder, may_be_none=True) or request.params.model == "rvm":
-            trimap = self._solve(channel, request, cancelled).trimap
-        else:
-            trimap = np.full(request.size[::-1], 128, dtype=np.uint8)
-        return f"Keyframe {write_keyframe(folder, request.frame, trimap).name} was added; correct it and save it."
+    def _keep_keyframe(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> str:
+        """Make what was found for the frame a keyframe, or what the Trimap input has there."""
+        params = request.params
 
-    def _read_keyframes(self, request: RenderRequest) -> dict[int, np.ndarray]:
-        """Return the keyframes of the request's folder; only a model that needs none may have none."""
-        folder, needs_none = request.params.keyframes, request.params.model == "rvm"
-        if folder is None:
-            if needs_none:
-                return {}
-            raise ParameterError("no keyframe folder is named; set Keyframes to the folder with the painted trimaps.")
-        return self._keyframes.read(folder, request.size, request.scale, may_be_none=needs_none)
+        def found() -> np.ndarray:
+            if painted_frames(params, may_be_none=True) or params.trimap_frames or params.model == "rvm":
+                return self._solve(channel, request, cancelled).trimap
+            return np.full(request.size[::-1], UNKNOWN, dtype=np.uint8)
+
+        if params.task is Task.ADD_KEYFRAME:
+            return add_keyframe(channel, params, request.frame, found)
+        read = partial(self._keyframes.read_input, channel, request, request.frame)
+        return take_from_input(channel, params, request.frame, read)
 
     def _solve(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> FrameResult:
-        """Return the result of the frame, from a session whose source is the one that the host has now."""
-        keyframes = self._read_keyframes(request)
+        """Return the result of the frame."""
+
+        def solve(session: MattingSession) -> FrameResult:
+            if session.is_solved(request.frame):
+                return session.solve(request.frame, cancelled=cancelled)
+            with self._turn.taken(cancelled):
+                return session.solve(request.frame, progress=_reporter(channel), cancelled=cancelled)
+
+        return self._on_session(channel, request, cancelled, solve)
+
+    def _on_session(
+        self,
+        channel: _bridge.Channel,
+        request: RenderRequest,
+        cancelled: Cancelled,
+        work: Callable[[MattingSession], _T],
+    ) -> _T:
+        """Return what ``work`` does with a session whose source is the one that the host has now."""
+        keyframes = self._keyframes.read(channel, request)
         ask_for_file(request, keyframes)
         for _ in range(_ATTEMPTS):
             entry = self._sessions.entry(request)
@@ -92,11 +123,7 @@ class Effect:
                 if entry.is_closed:  # dropped for a newer one while we waited
                     continue
                 with entry.clip.served_by(channel, request, self._turn.paused):
-                    session = entry.prepared(request, keyframes)
-                    if session.is_solved(request.frame):
-                        return session.solve(request.frame, cancelled=cancelled)
-                    with self._turn.taken(cancelled):
-                        return session.solve(request.frame, progress=_reporter(channel), cancelled=cancelled)
+                    return work(entry.prepared(request, keyframes))
             except SourceChangedError:
                 self._sessions.source_changed(entry, request.instance)
             finally:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..core.errors import CancelledError, MediaError
 from . import _bridge
-from .pixels import to_network
+from .colour import to_display
 
 if TYPE_CHECKING:
     from .request import RenderRequest
@@ -42,6 +42,7 @@ class HostClip:
         self.identity = identity
         self._known = known
         self._offset = request.params.frame_offset
+        self._space = request.params.colour
         self._at_hand = threading.local()
 
     @contextmanager
@@ -68,7 +69,7 @@ class HostClip:
         """
         channel, request, pause = self._at_hand.value
         if frame == request.frame:
-            return to_network(channel.view(request.source))
+            return to_display(channel.view(request.source), self._space)
         if not request.has_temporal_access:
             raise MediaError(
                 f"this host shows an effect one frame at a time, but frame {frame} is needed to solve frame "
@@ -77,7 +78,7 @@ class HostClip:
             )
         image = self._fetch(channel, frame, pause)
         self._known.check(frame, channel.fingerprint(image))
-        return to_network(channel.view(image))
+        return to_display(channel.view(image), self._space)
 
     def check(self, frame: int) -> None:
         """Look at plate ``frame`` only to notice a change of the source; needs :meth:`served_by`.

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.errors import TrimapError
 from ..core.media import encode_image
-from ..core.trimap import read_trimap
+from ..core.trimap import read_levels, read_trimap
 from .errors import ParameterError
 
 _FILE_NAME: Final = re.compile(r"^.+\.(?P<frame>-?\d+)\.png$", re.IGNORECASE)
@@ -64,14 +64,14 @@ def write_keyframe(folder: Path, frame: int, trimap: np.ndarray) -> Path:
     return path
 
 
-def fit_trimap(trimap: np.ndarray, size: tuple[int, int], scale: tuple[float, float], path: Path) -> np.ndarray:
+def fit_trimap(trimap: np.ndarray, size: tuple[int, int], scale: tuple[float, float], name: str) -> np.ndarray:
     """Return ``trimap`` at the size of the plate.
 
     Args:
         trimap: (H, W) uint8, painted at full size.
         size: (width, height) of the plate in pixels.
         scale: render scale (x, y) of the plate; 1 = full size.
-        path: the file, for the message.
+        name: of the keyframe, for the message.
 
     Raises:
         TrimapError: the trimap was painted on another size.
@@ -83,8 +83,7 @@ def fit_trimap(trimap: np.ndarray, size: tuple[int, int], scale: tuple[float, fl
     if not is_proxy or abs(width * scale[0] - size[0]) > 1 or abs(height * scale[1] - size[1]) > 1:
         scaled = f" at a render scale of {scale[0]:g} x {scale[1]:g}" if is_proxy else ""
         raise TrimapError(
-            f"{path.name} is {width}x{height}, the plate is {size[0]}x{size[1]}{scaled}; paint it at the clip's size.",
-            path=path,
+            f"{name} is {width}x{height}, the plate is {size[0]}x{size[1]}{scaled}; paint it at the clip's size."
         )
     columns = (np.arange(size[0]) * 2 + 1) * width // (2 * size[0])
     rows = (np.arange(size[1]) * 2 + 1) * height // (2 * size[1])
@@ -96,11 +95,17 @@ class KeyframeReader:
 
     def __init__(self, capacity: int = 32) -> None:
         self._capacity = capacity
-        self._kept: OrderedDict[tuple[Path, int, int], np.ndarray] = OrderedDict()
+        self._kept: OrderedDict[tuple[Path, int, int, bool], np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
 
     def read(
-        self, folder: Path, size: tuple[int, int], scale: tuple[float, float], *, may_be_none: bool = False
+        self,
+        folder: Path,
+        size: tuple[int, int],
+        scale: tuple[float, float],
+        *,
+        may_be_none: bool = False,
+        may_lack_unknown: bool = False,
     ) -> dict[int, np.ndarray]:
         """Return frame number -> trimap (H, W) uint8 at ``size`` (width, height), for every file of ``folder``.
 
@@ -109,22 +114,22 @@ class KeyframeReader:
             TrimapError: a file cannot serve.
         """
         return {
-            frame: fit_trimap(self._read_file(path), size, scale, path)
+            frame: fit_trimap(self._read_file(path, needs_unknown=not may_lack_unknown), size, scale, path.name)
             for frame, path in find_keyframes(folder, may_be_none=may_be_none).items()
         }
 
-    def _read_file(self, path: Path) -> np.ndarray:
+    def _read_file(self, path: Path, *, needs_unknown: bool) -> np.ndarray:
         """Return the trimap in ``path``, read again only after the file was written."""
         try:
             facts = path.stat()
         except OSError as error:
             raise TrimapError(f"{path}: cannot be read ({error.strerror}).", path=path) from error
-        key = (path, facts.st_mtime_ns, facts.st_size)
+        key = (path, facts.st_mtime_ns, facts.st_size, needs_unknown)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        trimap = read_trimap(path)
+        trimap = read_trimap(path) if needs_unknown else read_levels(path)
         with self._lock:
             self._kept[key] = trimap
             while len(self._kept) > self._capacity:

@@ -11,11 +11,17 @@ from urllib.parse import unquote, urlsplit
 
 from ..core.sessions.options import KernelName, ModelName
 from .choices import choose, number
+from .colour_choice import ColourChoice
+from .embedded_keyframes import is_embedded
 from .errors import ParameterError
 from .look import Look, Output
+from .trimap_frames import Channels, parse_frames
 
 WORKING_SIZES: Final = {"256": 256, "384": 384, "512": 512, "768": 768, "1024": 1024, "Native": 0}
 """Label of the choice -> long side in pixels, 0 = native."""
+
+TILE_SIZES: Final = (256, 512, 1024)
+"""Sides of the squares that are refined, in pixels."""
 
 MODELS: Final[dict[str, ModelName]] = {"FTP-VM": "ftpvm", "DVM": "dvm", "RVM (people, no trimap)": "rvm"}
 """Label of the choice -> model of the session."""
@@ -43,8 +49,17 @@ class Task(Enum):
     """Its picture."""
     SOLVE = "solve"
     """Nothing but that it is solved: the host works ahead."""
+    PREVIOUS_KEYFRAME = "previous keyframe"
+    NEXT_KEYFRAME = "next keyframe"
     ADD_KEYFRAME = "add keyframe"
-    """Its trimap as a file in the keyframe folder."""
+    """Its trimap as a keyframe."""
+    DELETE_KEYFRAME = "delete keyframe"
+    FROM_TRIMAP = "from trimap"
+    """Its picture in the Trimap input as a keyframe."""
+    PAINT_TRIMAP = "paint trimap"
+    """The painter, in a window of its own."""
+    LIST_SOLVED = "list solved"
+    """Which frames of its clip are solved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +68,14 @@ class Params:
 
     keyframes: Path | None
     """Folder with the trimaps; ``None``: none is named."""
+    embedded: str
+    """Keyframes kept in the project, as text; empty: there are none."""
+    trimap_frames: tuple[int, ...]
+    """Frames whose keyframe is the Trimap input, ascending."""
+    trimap_channels: Channels
+    """What of the Trimap input is read."""
+    band_width: int
+    """Pixels at full size by which the unknown region of every keyframe is widened to either side."""
     source_file: Path | None
     """The file that the clip shows, for hosts without other frames; ``None``: the host gives every frame."""
     frame_offset: int
@@ -64,6 +87,12 @@ class Params:
     working_size: int
     """Long side in pixels of the picture the network sees on its way through the shot; 0 = native."""
     refine: bool
+    tile_size: int
+    """Side in pixels of the squares that are refined."""
+    memory_budget: float
+    """Gigabytes that the networks may take; 0 = as much as there is."""
+    colour: ColourChoice
+    """Colour space of the plates."""
     device: str
     """``auto``, ``cpu`` or ``cuda``."""
     kernels: KernelName
@@ -80,6 +109,11 @@ class Params:
     generation: int
     """Counts what the host said about changes of the source."""
 
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Where the keyframes come from."""
+        return self.keyframes, self.embedded, self.trimap_frames
+
     @classmethod
     def parse(cls, text: bytes) -> Params:
         """Read the JSON object that the shell sends; paths may hold bytes that are no UTF-8.
@@ -91,8 +125,14 @@ class Params:
             values = json.loads(text.decode("utf-8", "surrogateescape"))
             host_keeps = values["outputPremultiplication"]
             look = Look.parse(values)
+            kept = str(values["keyframes"])
+            embeds = is_embedded(kept)
             return cls(
-                keyframes=_path(values["keyframes"]),
+                keyframes=None if embeds else _path(kept),
+                embedded=kept if embeds else "",
+                trimap_frames=parse_frames(str(values["trimapFrames"])),
+                trimap_channels=choose("trimapChannels", values, {word.value: word for word in Channels}),
+                band_width=round(number(values, "bandWidth", 0, 1000)),
                 source_file=_path(values["sourceFile"]),
                 frame_offset=int(values["frameOffset"]),
                 look=replace(look, output=_settled(look.output, host_keeps)),
@@ -100,6 +140,9 @@ class Params:
                 weights=str(values["weights"]).strip(),
                 working_size=choose("workingResolution", values, WORKING_SIZES),
                 refine=bool(values["refine"]),
+                tile_size=choose("tiles", values, {str(side): side for side in TILE_SIZES}),
+                memory_budget=number(values, "memoryBudget", 0, 1000),
+                colour=ColourChoice.parse(values),
                 device=choose("device", values, DEVICES),
                 kernels=choose("kernels", values, KERNELS),
                 cache_key=str(values["cacheKey"]),

@@ -31,7 +31,7 @@ def to_network(pixels: np.ndarray) -> np.ndarray:
     if pixels.dtype == np.float32:
         values = values.copy()  # contiguous, and not the host's own
     if pixels.dtype.kind == "f":
-        _clip(values)
+        clip_to_display(values)
     return np.repeat(values, 3, axis=2) if values.shape[2] == 1 else values
 
 
@@ -47,14 +47,14 @@ def store(values: np.ndarray, target: np.ndarray) -> None:
         if not np.isfinite(target).all():
             np.nan_to_num(target, copy=False)
         return
-    scaled = _clip(values.copy())
+    scaled = clip_to_display(values.copy())
     scaled *= np.float32(full_scale)
     np.rint(scaled, out=scaled)
     np.copyto(target, scaled, casting="unsafe")
 
 
-def _clip(values: np.ndarray) -> np.ndarray:
-    """Clip ``values`` to 0..1 in place, NaN to 0: fmax prefers the number."""
+def clip_to_display(values: np.ndarray) -> np.ndarray:
+    """Clip ``values`` to 0..1 in place, NaN to 0 (fmax prefers the number), and return them."""
     np.fmax(values, np.float32(0), out=values)
     np.minimum(values, np.float32(1), out=values)
     return values

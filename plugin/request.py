@@ -43,13 +43,12 @@ class RenderRequest:
     """Gives the other frames where the parameters name a source file."""
 
     @classmethod
-    def read(cls, raw: _bridge.Request) -> RenderRequest:
-        """Check what the shell sent.
+    def read(cls, raw: _bridge.Request, params: Params) -> RenderRequest:
+        """Check what the shell sent beside ``params``.
 
         Raises:
-            ParameterError: a parameter, the time or the source cannot serve.
+            ParameterError: the time or the source cannot serve.
         """
-        params = Params.parse(raw.settings)
         time = frame_of(raw.time)
         if raw.source is None:
             raise ParameterError(f"the clip Source has no picture at frame {time}; connect it or trim the effect.")

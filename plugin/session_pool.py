@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,7 +18,9 @@ import numpy as np
 from ..core.session_weights import ChosenWeights, choose_weights, load_models
 from ..core.sessions import FrameCache, MattingSession, SessionModels, SessionOptions
 from ..core.sessions.device import choose_device
+from .colour_choice import ColourChoice
 from .host_clip import Fingerprints, HostClip, SourceChangedError
+from .quality import options_of
 from .source_file import FileClip
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class SessionKey:
     frames: tuple[int, int]
     frame_offset: int
     options: SessionOptions
+    colour: ColourChoice = field(default_factory=ColourChoice)
     is_file: bool = False
     """Whether the worker reads the plates from a file; ``cache_key`` names it."""
 
@@ -46,14 +48,7 @@ class SessionKey:
     def of(cls, request: RenderRequest) -> SessionKey:
         """Return the key of the session that can solve ``request``."""
         params = request.params
-        options = SessionOptions(
-            model=params.model,
-            weights=params.weights,
-            working_size=params.working_size,
-            refine=params.refine,
-            device=params.device,
-            kernels=params.kernels,
-        )
+        options = options_of(params, request.size)
         file = request.file
         return cls(
             cache_key=params.cache_key if file is None else file.name(request.size),
@@ -61,6 +56,7 @@ class SessionKey:
             frames=(request.first, request.last),
             frame_offset=params.frame_offset if file is None else 0,
             options=options,
+            colour=params.colour,
             is_file=file is not None,
         )
 
@@ -75,7 +71,7 @@ class Entry:
     lock: threading.Lock = field(default_factory=threading.Lock)
     session: MattingSession | None = None
     keyframes: dict[int, np.ndarray] = field(default_factory=dict)
-    folder: Path | None = None
+    place: tuple[object, ...] = ()
     """Where the keyframes came from last."""
     members: dict[int, int] = field(default_factory=dict)
     """Instances that have this source -> what each of them counted last of its changes."""
@@ -96,7 +92,7 @@ class Entry:
         generation = request.params.generation
         if self.members.get(request.instance, generation) != generation and not self.key.is_file:
             raise SourceChangedError(request.frame)  # the host said so; which plates, it did not say
-        self.folder = request.params.keyframes
+        self.place = request.params.place
         is_new = self.session is None
         if self.session is None:
             self.session = MattingSession(
@@ -203,7 +199,7 @@ class SessionPool:
                 return entry
         for entry in alike:
             # without keyframes nothing would prove that two instances have the same source
-            is_near = (entry.keyframes or key.is_file) and entry.folder == request.params.keyframes
+            is_near = (entry.keyframes or key.is_file) and entry.place == request.params.place
             if is_near and request.instance not in entry.strangers:
                 return entry
         return self._make(key, request)
@@ -215,14 +211,15 @@ class SessionPool:
         cache = self._opened_cache(request)
         # A change upstream begins a new generation of the name, in later processes too: nothing old is found again.
         identity = f"{key.cache_key}#{read_generation(cache, key.cache_key)}"
+        seen = f"{identity}@{key.colour.identity}" if key.colour.identity else identity
         if request.file is not None:
-            return Entry(key, FileClip(request.file, key.size, identity), cache)
+            return Entry(key, FileClip(request.file, key.size, seen, key.colour), cache)
         scope = f"{identity} {key.size} "
         known = Fingerprints(
             lambda frame: _read_fingerprint(cache, scope + str(frame)),
             lambda frame, fingerprint: cache.put(_name(_FINGERPRINT, scope + str(frame)), [_words(fingerprint)]),
         )
-        return Entry(key, HostClip(request, identity, known), cache)
+        return Entry(key, HostClip(request, seen, known), cache)
 
 
 @lru_cache(maxsize=2)

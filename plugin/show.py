@@ -30,7 +30,7 @@ def show(channel: _bridge.Channel, request: RenderRequest, result: FrameResult) 
         BackendUnavailableError: the device or the kernels of the request are not here.
     """
     target = channel.view(request.output)
-    inside_target, inside_plate = _overlap(request.output.bounds, request.source.bounds)
+    inside_target, inside_plate = overlap(request.output.bounds, request.source.bounds)
     if target[inside_target].shape != target.shape:
         target[...] = 0
     if target[inside_target].size == 0:
@@ -39,7 +39,8 @@ def show(channel: _bridge.Channel, request: RenderRequest, result: FrameResult) 
     params = request.params
     device, kernels = _tools(params.device, params.kernels)
     with use_backend(kernels.backend):
-        picture = compose(params.look, plate, result, scale=_mean_scale(request.scale), device=device)
+        scale = _mean_scale(request.scale)
+        picture = compose(params.look, plate, result, scale=scale, device=device, space=params.colour)
     store(picture[inside_plate], target[inside_target])
 
 
@@ -71,8 +72,8 @@ def _with_channels(plate: np.ndarray, channels: int) -> np.ndarray:
 Slices = tuple[slice, slice]
 
 
-def _overlap(target: Rectangle, plate: Rectangle) -> tuple[Slices, Slices]:
-    """Return what both rectangles share, as (rows, columns) of each; bounds are y up, arrays y down."""
+def overlap(target: Rectangle, plate: Rectangle) -> tuple[Slices, Slices]:
+    """Return what two rectangles of pixels share, as (rows, columns) of each; bounds are y up, arrays y down."""
     x1, y1 = max(target[0], plate[0]), max(target[1], plate[1])
     x2, y2 = max(min(target[2], plate[2]), x1), max(min(target[3], plate[3]), y1)
 

@@ -19,6 +19,8 @@ import torch
 import torch.nn.functional as F
 
 from ..core.media import Clip, open_clip
+from .colour import to_display
+from .colour_choice import ColourChoice
 from .errors import ParameterError
 from .frame_match import Likeness, compare, thumbnail
 from .pixels import to_network
@@ -115,7 +117,7 @@ class SourceFile:
         return own if size == (self.clip.width, self.clip.height) else f"{own}@{size[0]}x{size[1]}"
 
     def read(self, frame: int, size: tuple[int, int]) -> np.ndarray:
-        """Return plate ``frame``, (H, W, 3) float32 sRGB in 0..1, at ``size`` (width, height).
+        """Return plate ``frame``, (H, W, 3) float32 in 0..1 as the file has it, at ``size`` (width, height).
 
         Raises:
             MediaError: it cannot be read.
@@ -205,11 +207,14 @@ class SourceFile:
 class FileClip:
     """A :class:`~trimatte.core.sessions.FrameSource` that reads a file at the size of the host's plates."""
 
-    def __init__(self, file: SourceFile, size: tuple[int, int], identity: str) -> None:
+    def __init__(
+        self, file: SourceFile, size: tuple[int, int], identity: str, space: ColourChoice | None = None
+    ) -> None:
         self.first, self.last = file.clip.first, file.clip.last_readable
         self.width, self.height = size
         self.identity = identity
         self._file = file
+        self._space = space or ColourChoice()
 
     @contextmanager
     def served_by(self, channel: _bridge.Channel, request: RenderRequest, pause: Pause) -> Iterator[None]:
@@ -227,7 +232,7 @@ class FileClip:
         Raises:
             MediaError: it cannot be read.
         """
-        return self._file.read(frame, (self.width, self.height))
+        return to_display(self._file.read(frame, (self.width, self.height)), self._space)
 
     def check(self, frame: int) -> None:
         """Nothing to do: the name of the file changes with its pixels."""

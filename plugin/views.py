@@ -12,6 +12,8 @@ from torch import Tensor
 
 from ..core.sessions import FrameResult
 from ..kernels.finesse import despeckle, finesse
+from .colour import from_display
+from .colour_choice import ColourChoice
 from .foreground import foreground_colour
 from .look import Look, Output, View
 
@@ -32,7 +34,13 @@ _GREY_STRENGTH: Final = 0.5  # of the plate under the confidence: doubt must sta
 
 
 def compose(
-    look: Look, plate: np.ndarray, solved: FrameResult, *, scale: float = 1.0, device: torch.device | None = None
+    look: Look,
+    plate: np.ndarray,
+    solved: FrameResult,
+    *,
+    scale: float = 1.0,
+    device: torch.device | None = None,
+    space: ColourChoice | None = None,
 ) -> np.ndarray:
     """Return the picture to show.
 
@@ -42,13 +50,16 @@ def compose(
         solved: the frame, of the size of the plate.
         scale: size of the plate by that of the full picture; below 1 for proxies.
         device: computes it; ``None`` takes the CPU.
+        space: what the values of the plate mean, and those of the picture; ``None``: sRGB.
 
     Returns:
         (H, W, C) float32. A picture of one channel holds matte, trimap or confidence, never colour.
     """
     channels = plate.shape[2]
     look = look.at_scale(scale)
-    picture = Picture(look, plate, solved, scale, device or torch.device("cpu"))
+    picture = Picture(
+        look, plate, solved, scale=scale, device=device or torch.device("cpu"), space=space or ColourChoice()
+    )
     colour, alpha = picture.grey() if channels == 1 else picture.colour()
     planes = colour.expand(3, *colour.shape[-2:]) if channels > 1 else colour
     shown = np.empty(plate.shape, dtype=np.float32)
@@ -62,8 +73,17 @@ def compose(
 class Picture:
     """One frame under one look; colour is (3, H, W) or (1, H, W) for grey, no alpha means opaque."""
 
-    def __init__(self, look: Look, plate: np.ndarray, solved: FrameResult, scale: float, device: torch.device) -> None:
-        self._look, self._solved, self._scale, self._device = look, solved, scale, device
+    def __init__(
+        self,
+        look: Look,
+        plate: np.ndarray,
+        solved: FrameResult,
+        *,
+        scale: float,
+        device: torch.device,
+        space: ColourChoice,
+    ) -> None:
+        self._look, self._solved, self._scale, self._device, self._space = look, solved, scale, device, space
         self._pixels = plate
 
     def grey(self) -> tuple[Tensor, None]:
@@ -145,9 +165,15 @@ class Picture:
         tinted = self._plate() * (1 - OVERLAY_STRENGTH)
         for level, colour in OVERLAY_COLOURS.items():
             strength = (trimap == level).float() * OVERLAY_STRENGTH
+            tint = self._ours(colour)
             for channel in range(3):
-                tinted[channel] += strength * colour[channel]
+                tinted[channel] += strength * tint[channel]
         return tinted
+
+    def _ours(self, colour: tuple[float, float, float]) -> Tensor:
+        """Return a colour of ours, sRGB, as (3, 1, 1) in the space of the plate."""
+        converted = from_display(np.array([[colour]], dtype=np.float32), self._space)
+        return torch.from_numpy(np.ascontiguousarray(converted.reshape(3, 1, 1))).to(self._device)
 
     def _certainty(self) -> Tensor:
         """Return (1, H, W) 0..1: how sure the networks were of each pixel's region."""
@@ -158,15 +184,15 @@ class Picture:
         """Return the plate in grey, red where the networks were not sure."""
         doubt = 1 - self._certainty()
         grey = self._plate().mean(dim=0, keepdim=True) * _GREY_STRENGTH
-        red = torch.tensor(_DOUBT_COLOUR, device=self._device).reshape(3, 1, 1)
-        return grey * (1 - doubt) + red * doubt
+        return grey * (1 - doubt) + self._ours(_DOUBT_COLOUR) * doubt
 
     def _checker(self) -> Tensor:
-        """Return the checker (1, H, W); its squares start in the upper left corner of the plate."""
+        """Return the checker (3, H, W); its squares start in the upper left corner of the plate."""
         height, width = self._solved.alpha.shape
         side = max(round(CHECKER_PIXELS * self._scale), 1)
         odd = (torch.arange(height)[:, None] // side + torch.arange(width) // side) % 2
-        return torch.where(odd == 1, *CHECKER_GREYS)[None].to(self._device)
+        dark, light = (self._ours((grey, grey, grey)) for grey in CHECKER_GREYS)
+        return torch.where(odd.to(self._device) == 1, dark, light)
 
 
 _OF_THE_NETWORKS: Final[dict[View, Callable[[Picture], Tensor]]] = {

@@ -76,6 +76,12 @@ class EffectRunner:
         params["weights"] = request.weights
         params["workingResolution"] = request.working_resolution
         params["refine"] = request.refine
+        params["tiles"] = str(request.tiles)
+        params["memoryBudget"] = request.memory_budget
+        params["bandWidth"] = request.band_width
+        params["inputSpace"] = request.input_space
+        params["ocioSpace"] = request.ocio_space
+        params["ocioConfig"] = str(request.ocio_config or "")
         params["device"] = {"auto": "Auto", "cpu": "CPU"}.get(request.device, "CUDA")
         params["kernels"] = next(label for label, kernels in KERNELS.items() if kernels == request.kernels)
         params["cacheKey"] = f"{plan.clip.identity}-{plan.clip.last_readable}-{bits}"

@@ -9,14 +9,19 @@ import numpy as np
 
 from ...core.errors import TrimapError
 from ...core.media import Clip, encode_image
-from ...core.trimap import read_trimap
-from ...plugin.keyframes import find_keyframes
+from ...core.trimap import read_levels, read_trimap
+from ...plugin.keyframes import find_keyframes, fit_trimap
 
 _AT_FRAME = re.compile(r"(.+)@(\d+)$")
 
 
 def read_keyframes(
-    trimaps: tuple[str, ...], folder: Path | None, clip: Clip, *, may_be_none: bool = False
+    trimaps: tuple[str, ...],
+    folder: Path | None,
+    clip: Clip,
+    *,
+    may_be_none: bool = False,
+    may_lack_unknown: bool = False,
 ) -> dict[int, np.ndarray]:
     """Return frame -> trimap (H, W) uint8 in {0, 128, 255}, by rising frame.
 
@@ -39,7 +44,12 @@ def read_keyframes(
         found[frame] = path
     if not found and not may_be_none:
         raise TrimapError("no trimap is given; paint one on a frame and pass --trimap PNG[@FRAME] or --keyframes DIR.")
-    return {frame: read_trimap(found[frame], (clip.width, clip.height)) for frame in sorted(found)}
+    size = (clip.width, clip.height)
+    if may_lack_unknown:
+        return {
+            frame: fit_trimap(read_levels(found[frame]), size, (1, 1), str(found[frame])) for frame in sorted(found)
+        }
+    return {frame: read_trimap(found[frame], size) for frame in sorted(found)}
 
 
 def write_keyframes(keyframes: Mapping[int, np.ndarray], folder: Path) -> None:

@@ -24,6 +24,8 @@ from ...core.media import (
     open_clip,
 )
 from ...core.session_weights import choose_weights, load_models
+from ...plugin.colour import to_display
+from ...plugin.quality import describe
 from .frame_range import parse_range
 from .keyframes import digest_keyframes, read_keyframes
 from .request import RenderRequest
@@ -49,6 +51,8 @@ class RenderPlan:
     warnings: tuple[str, ...]
     kernels: str
     """What computes the operations around the networks."""
+    quality: str
+    """How the clip is solved, in words."""
     settings: str
     """Digest of all that decides about the pixels, except the range."""
 
@@ -71,6 +75,7 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
     output = _choose_format(request)
     kernels = _check_device(request)
     weights = _check_weights(request)
+    to_display(np.zeros((1, 1, 3), np.float32), request.colour)  # a space that is missing is found before any work
     with open_clip(request.clip, rate=request.rate) as clip:
         asked = parse_range(request.frames, clip)
         frames = range(asked.start, min(asked.stop, clip.last_readable + 1))
@@ -79,7 +84,13 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
             unreadable = _why_unreadable(clip, max(asked.start, clip.last_readable + 1))
         if not frames:
             raise MediaError(str(unreadable), path=request.clip)
-        keyframes = read_keyframes(request.trimaps, request.keyframes, clip, may_be_none=request.model == "rvm")
+        keyframes = read_keyframes(
+            request.trimaps,
+            request.keyframes,
+            clip,
+            may_be_none=request.model == "rvm",
+            may_lack_unknown=request.band_width > 0,
+        )
         check_size(output, clip.width, clip.height)
         rate = check_rate(output, request.rate or clip.rate, str(request.clip))
         if request.channels == 4 and not output.has_alpha:
@@ -98,6 +109,7 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
             has_sound=has_sound,
             warnings=warnings,
             kernels=kernels,
+            quality=describe(request.options, (clip.width, clip.height), request.memory_budget),
             settings=_digest(request, clip, keyframes, output, weights),
         )
 
@@ -162,6 +174,10 @@ def _digest(
         "model": request.model,
         "working_resolution": request.working_resolution,
         "refine": request.refine,
+        "tiles": request.tiles,
+        "memory_budget": request.memory_budget,
+        "band_width": request.band_width,
+        "colour": request.colour.identity,
         "device": request.device,
         "kernels": request.kernels,
         "weights": weights,

@@ -63,9 +63,12 @@ class Reporter:
             format=plan.output.name,
             alpha=plan.alpha,
             kernels=plan.kernels,
+            quality=plan.quality,
             output=str(plan.request.output),
         )
         self._say(f"kernels: {plan.kernels}")
+        if plan.request.memory_budget:
+            self._say(plan.quality)
         if reused:
             self._say(f"{reused} of {len(plan.frames)} frames are there already and are kept")
 

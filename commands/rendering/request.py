@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from ...core.media import AlphaMode
+from ...core.sessions import SessionOptions
 from ...core.sessions.options import KernelName, ModelName
+from ...plugin.colour_choice import ColourChoice
 from ...plugin.look import Look, Output, View
 from ...plugin.params import KERNELS, MODELS, WORKING_SIZES
 
@@ -34,6 +36,15 @@ MODEL_WORDS: Final[dict[str, ModelName]] = {model: model for model in MODELS.val
 
 KERNEL_WORDS: Final[dict[str, KernelName]] = {kernels: kernels for kernels in KERNELS.values()}
 """Word of the command line -> kernels of the session."""
+
+INPUT_SPACES: Final = {
+    "auto": "Auto",
+    "srgb": "sRGB",
+    "linear-rec709": "Linear Rec.709",
+    "acescg": "ACEScg",
+    "raw": "Raw",
+}
+"""Word of the command line -> label of the effect; any other word is a name of OpenColorIO."""
 
 WORKING_RESOLUTIONS: Final = {label.lower(): label for label in WORKING_SIZES}
 """Word of the command line -> label of the effect."""
@@ -65,6 +76,18 @@ class RenderRequest:
     working_resolution: str = "512"
     """Label of :data:`~trimatte.plugin.params.WORKING_SIZES`."""
     refine: bool = True
+    tiles: int = 512
+    """Of :data:`~trimatte.plugin.params.TILE_SIZES`."""
+    memory_budget: float = 0.0
+    """Gigabytes that the networks may take; 0 = no limit."""
+    band_width: int = 0
+    """Pixels by which the unknown region of every trimap is widened to either side."""
+    input_space: str = "Auto"
+    """Label of :data:`~trimatte.plugin.colour_choice.SPACES`."""
+    ocio_space: str = ""
+    """Name in the OpenColorIO configuration, for the label ``OpenColorIO``."""
+    ocio_config: Path | None = None
+    """The configuration; ``None``: ``$OCIO``, else OpenColorIO's own."""
     device: str = "auto"
     kernels: KernelName = "auto"
     """What computes the operations around the networks."""
@@ -73,6 +96,33 @@ class RenderRequest:
     """Copy the sound of the clip into a movie."""
     threads: int | None = None
     """CPU threads of the networks; ``None`` takes the default of torch."""
+
+    @property
+    def options(self) -> SessionOptions:
+        """How the clip would be solved without a limit of memory."""
+        return SessionOptions(
+            model=self.model,
+            working_size=WORKING_SIZES[self.working_resolution],
+            refine=self.refine,
+            tile_size=self.tiles,
+        )
+
+    @property
+    def colour(self) -> ColourChoice:
+        """The colour space of the clip.
+
+        Raises:
+            ParameterError: none is named.
+        """
+        return ColourChoice.parse(
+            {
+                "inputSpace": self.input_space,
+                "ocioSpace": self.ocio_space,
+                "ocioConfig": str(self.ocio_config or ""),
+                "hostSpace": "",
+                "hostConfig": "",
+            }
+        )
 
     @property
     def channels(self) -> int:

@@ -24,13 +24,15 @@ FORMATS = {
     2: ("open_channel", f"={HEADER}"),
     3: ("forget", f"={HEADER}Q"),
     16: ("render", f"={HEADER}QQQIIddddd{IMAGE}{IMAGE}"),
-    17: ("fetch_frame", f"={HEADER}d"),
+    17: ("fetch_frame", f"={HEADER}dII"),
     18: ("frame_ready", f"={HEADER}Qd{IMAGE}"),
     19: ("frame_missing", f"={HEADER}d{TEXT}"),
     20: ("progress", f"={HEADER}d"),
     21: ("heartbeat", f"={HEADER}d"),
     22: ("cancel", f"={HEADER}"),
     23: ("done", f"={HEADER}ii{TEXT}"),
+    24: ("set_text", f"={HEADER}II4000s"),
+    25: ("go_to", f"={HEADER}d"),
 }
 NUMBERS = {name: number for number, (name, _) in FORMATS.items()}
 DEPTHS = {"uint8": 1, "uint16": 2, "float16": 3, "float32": 4}

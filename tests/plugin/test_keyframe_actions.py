@@ -1,5 +1,6 @@
 """Keyframes edited from the host: previous, next, add, delete, by buttons and by their choice."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from trimatte.host_bridge import PluginRefusedError
+from trimatte.plugin.embedded_keyframes import embedded_frames, with_keyframe
 
 pytestmark = pytest.mark.usefixtures("shell_environment")
 
@@ -83,11 +85,71 @@ def test_the_first_keyframe_of_an_empty_folder_is_all_unknown(effect: Any, act: 
         effect.render(3)
 
 
-def test_without_a_folder_the_user_is_told(effect: Any, act: Any, tmp_path: Path) -> None:
-    effect.params["keyframes"] = ""
-    assert act(effect, "Add") == "Set Keyframes to a folder first."
-    effect.params["keyframes"] = str(tmp_path / "missing")
+def test_without_a_folder_keyframes_are_part_of_the_project(
+    make_effect: Any, act: Any, keyframe_folder: Path, tmp_path: Path
+) -> None:
+    effect = make_effect()
+    effect.params["refine"] = False
+    of_files = effect.render(3)
+    text = ""
+    for frame in (6, 0):
+        text = with_keyframe(text, frame, np.asarray(Image.open(keyframe_folder / f"disc.{frame:04d}.png")))
+    effect.params["keyframes"] = text
+    np.testing.assert_array_equal(effect.render(3), of_files)
+    project = tmp_path / "project.json"
+    project.write_text(json.dumps({name: effect.params[name].value() for name in ("keyframes", "refine", "bandWidth")}))
+    assert act(effect, "Next") == "Keyframe of frame 6."
+    assert act(effect, "Delete") == "Frame 6 is no keyframe any more."
     assert act(effect, "Next") == "There is no keyframe after this frame."
+    assert act(effect, "Previous") == "Keyframe of frame 0."
+    again = make_effect()
+    for name, value in json.loads(project.read_text()).items():
+        again.params[name] = value
+    assert again.params["keyframes"].value() == text
+    np.testing.assert_array_equal(again.render(3), of_files)
+
+
+def test_a_keyframe_is_added_to_the_project_and_taken_away(effect: Any, act: Any) -> None:
+    effect.params["keyframes"] = ""
+    assert act(effect, "Add") == "Keyframe 3 was added to the project."
+    assert embedded_frames(effect.params["keyframes"].value()) == [3]
+    assert act(effect, "Add") == "Frame 3 is a keyframe already."
+    assert act(effect, "Delete") == "Frame 3 is no keyframe any more."
+    assert effect.params["keyframes"].value() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"format": "trimatte keyframes", "version": 1, "keyframes": {"0": "iVBO', "cut or damaged"),
+        ('{"format": "trimatte keyframes", "version": 7, "keyframes": {}}', "newer Trimatte (version 7"),
+        ('{"padding": "' + "x" * 1_000_000 + '"}', "not of Trimatte"),
+    ],
+)
+def test_text_that_cannot_be_read_is_told_and_left_alone(effect: Any, text: str, message: str) -> None:
+    effect.params["keyframes"] = text
+    effect.press("addKeyframe")
+    assert message in effect.params["status"].value()
+    assert effect.params["keyframes"].value() == text
+    with pytest.raises(PluginRefusedError) as failure:
+        effect.render(3)
+    assert message in str(failure.value)
+
+
+def test_a_project_of_a_megabyte_keeps_its_keyframes(make_effect: Any) -> None:
+    noise = np.random.default_rng(1).choice(np.array([0, 128, 255], np.uint8), (1080, 1920))
+    effect = make_effect(lambda _: np.zeros((1080, 1920, 4), np.uint8))
+    text = with_keyframe("", 6, noise)
+    assert len(text) > 500_000
+    effect.params["keyframes"] = with_keyframe(text, 0, noise)
+    effect.press("deleteKeyframe")
+    assert effect.params["status"].value() == "Frame 0 is no keyframe any more."
+    assert effect.params["keyframes"].value() == text
+
+
+def test_a_folder_that_is_missing_is_told(effect: Any, act: Any, tmp_path: Path) -> None:
+    effect.params["keyframes"] = str(tmp_path / "missing")
+    assert "cannot be read" in act(effect, "Next")
     assert "cannot be read" in act(effect, "Add")
 
 

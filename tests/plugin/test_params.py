@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from trimatte.plugin.colour_choice import ColourChoice
 from trimatte.plugin.errors import ParameterError
 from trimatte.plugin.look import Look, Output, View
 from trimatte.plugin.params import Params, Task
+from trimatte.plugin.trimap_frames import Channels
 
 
 def parse(settings: dict[str, Any], **changes: Any) -> Params:
@@ -26,6 +28,10 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
     )
     assert params == Params(
         keyframes=keyframe_folder,
+        embedded="",
+        trimap_frames=(),
+        trimap_channels=Channels.AUTO,
+        band_width=0,
         source_file=None,
         frame_offset=1001,
         look=Look(view=View.TRIMAP_OVERLAY),
@@ -33,6 +39,9 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
         weights="mine",
         working_size=768,
         refine=True,
+        tile_size=512,
+        memory_budget=0,
+        colour=ColourChoice(),
         device="auto",
         kernels="native",
         cache_key="",

@@ -57,7 +57,7 @@ def test_a_button_solves_its_frames_and_shows_nothing_is_left(
     frames = EXPECTED[button]
     assert solved() == frames
     count = len(frames) + 1  # with the one that is solved already
-    assert effect.params["status"].value() == f"{count} of {count} frames solved."
+    assert effect.params["status"].value().startswith(f"{count} of {count} frames solved. Solved: ")
     for frame in frames:
         effect.render(frame)
     assert solved() == frames
@@ -134,7 +134,7 @@ def test_cancel_pressed_while_frames_are_solved_stops(
     assert effect.params["status"].value().startswith("Stopped: ")
     assert 5 not in solved()
     effect.press("trackFrame")
-    assert effect.params["status"].value() == "1 of 1 frames solved."
+    assert effect.params["status"].value() == "1 of 1 frames solved. Solved: 0-1."
 
 
 def test_without_keyframes_tracking_says_so(make_effect: Any, solved: Callable[[], list[int]]) -> None:

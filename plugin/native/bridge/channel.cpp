@@ -53,9 +53,28 @@ bool Channel::take_cancel(const wire::Packet& packet) {
     return true;
 }
 
-wire::Image Channel::fetch(double time) {
+void Channel::set_text(wire::Parameter parameter, const std::string& text) const {
+    size_t at = 0;
+    do {  // an empty text is one empty piece
+        auto piece = wire::make<wire::SetText>(request_);
+        piece.parameter = static_cast<uint32_t>(parameter);
+        piece.size = static_cast<uint32_t>(std::min(text.size() - at, sizeof(piece.bytes)));
+        std::memcpy(piece.bytes, text.data() + at, piece.size);
+        at += piece.size;
+        send_patiently(socket_.get(), piece);
+    } while (at < text.size());
+}
+
+void Channel::go_to(double time) const {
+    auto message = wire::make<wire::GoTo>(request_);
+    message.time = time;
+    send_patiently(socket_.get(), message);
+}
+
+wire::Image Channel::fetch(double time, wire::Clip clip) {
     auto question = wire::make<wire::FetchFrame>(request_);
     question.time = time;
+    question.clip = static_cast<uint32_t>(clip);
     if (cancelled_) throw Cancelled();
     send_patiently(socket_.get(), question);
     wire::Packet packet;

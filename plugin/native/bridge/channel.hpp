@@ -31,8 +31,11 @@ class Channel {
 
     // Waits for the next request; throws wire::Closed when the shell has closed the channel.
     Request receive();
-    // Asks for the plate of ``time`` and waits for it; throws FrameMissing, Cancelled or wire::Closed.
-    wire::Image fetch(double time);
+    // Asks for the picture of ``clip`` at ``time`` and waits for it; throws FrameMissing, Cancelled or wire::Closed.
+    wire::Image fetch(double time, wire::Clip clip);
+    // Lets the host set a text parameter, and show another time, once the request is done.
+    void set_text(wire::Parameter parameter, const std::string& text) const;
+    void go_to(double time) const;
     // Whether the host has cancelled the request under way, or is gone.
     bool cancelled();
     void progress(double fraction) const;

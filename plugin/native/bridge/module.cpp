@@ -87,12 +87,23 @@ PYBIND11_MODULE(_bridge, m) {
         .value("FAILED", wire::Status::kFailed)
         .value("CANCELLED", wire::Status::kCancelled)
         .finalize();
+    py::native_enum<wire::Clip>(m, "Clip", "enum.Enum", "An input of the effect.")
+        .value("SOURCE", wire::Clip::kSource)
+        .value("TRIMAP", wire::Clip::kTrimap)
+        .finalize();
+    py::native_enum<wire::Parameter>(m, "Parameter", "enum.Enum", "A text parameter that the worker may set.")
+        .value("KEYFRAMES", wire::Parameter::kKeyframes)
+        .value("TRIMAP_FRAMES", wire::Parameter::kTrimapFrames)
+        .finalize();
     bind_requests(m);
 
     py::class_<Channel>(m, "Channel", "One request at a time; only ``heartbeat`` may come from another thread.")
         .def("receive", &Channel::receive, NoGil(), "Wait for the next request; ClosedError when the shell is gone.")
-        .def("fetch", &Channel::fetch, "time"_a, NoGil(),
-             "Ask the host for the plate of ``time`` (frames) and wait; FrameMissingError, FetchCancelledError.")
+        .def("fetch", &Channel::fetch, "time"_a, "clip"_a = wire::Clip::kSource, NoGil(),
+             "Ask the host for the picture of a clip at ``time`` (frames); FrameMissingError, FetchCancelledError.")
+        .def("set_text", &Channel::set_text, "parameter"_a, "text"_a, NoGil(),
+             "Have the host set a text parameter once the request is done.")
+        .def("go_to", &Channel::go_to, "time"_a, NoGil(), "Have the host show ``time`` once the request is done.")
         .def("cancelled", &Channel::cancelled, NoGil(), "Whether the host no longer wants the frame.")
         .def("progress", &Channel::progress, "fraction"_a, "Tell the host how far the frame is, 0..1.")
         .def("heartbeat", &Channel::heartbeat, "quiet_seconds"_a,

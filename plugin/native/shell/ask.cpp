@@ -38,15 +38,35 @@ Reply ask_worker(const Job& job) {
 
 }  // namespace
 
+namespace {
+
+// Whether the task can do without a picture of its frame.
+bool needs_source(Task task) {
+    return task != Task::kPreviousKeyframe && task != Task::kNextKeyframe && task != Task::kDeleteKeyframe &&
+           task != Task::kPaintTrimap;
+}
+
+// What hosts with colour management say about the plates; empty in all others.
+std::string colour_of_host(EffectInstance& instance) {
+    const Properties effect = instance.properties();
+    return ",\"hostSpace\":" + quote_json(instance.source_properties().get_string(kOfxImageClipPropColourspace)) +
+           ",\"hostConfig\":" + quote_json(effect.get_string(kOfxImageEffectPropOCIOConfig));
+}
+
+}  // namespace
+
 std::string settings_of(EffectInstance& instance, double time, Task task) {
-    static constexpr const char* kTasks[] = {"show", "solve", "add keyframe"};
+    static constexpr const char* kTasks[] = {"show",          "solve",        "previous keyframe",
+                                             "next keyframe", "add keyframe", "delete keyframe",
+                                             "from trimap",   "paint trimap", "list solved"};
     // The host has the last word on how colour is kept; MLT for one ignores what we prefer.
     const std::string kept = instance.output_properties().get_string(kOfxImageEffectPropPreMultiplication);
+    const bool may_clear = needs_source(task);  // the others never look at the clip
     return read_settings(instance.parameters(), time,
                          "\"generation\":" + std::to_string(instance.generation()) +
-                             ",\"outputPremultiplication\":" + quote_json(kept) +
-                             ",\"clearsSolved\":" + (instance.take_clear_solved() ? "true" : "false") +
-                             ",\"clearsCache\":" + (instance.take_clear_cache() ? "true" : "false") +
+                             ",\"outputPremultiplication\":" + quote_json(kept) + colour_of_host(instance) +
+                             ",\"clearsSolved\":" + (may_clear && instance.take_clear_solved() ? "true" : "false") +
+                             ",\"clearsCache\":" + (may_clear && instance.take_clear_cache() ? "true" : "false") +
                              ",\"task\":" + quote_json(kTasks[static_cast<int>(task)]));
 }
 
@@ -65,8 +85,8 @@ Reply solve(const Job& job) {
 }
 
 Reply do_task(EffectInstance& instance, double time, Task task, const std::function<bool(double)>& report) {
-    const HostImage source(instance.source(), time);
-    if (!source || !source.is_supported()) {
+    const HostImage source(needs_source(task) ? instance.source() : nullptr, time);
+    if (needs_source(task) && (!source || !source.is_supported())) {
         return {wire::Status::kFailed, "Trimatte cannot solve: the host has no picture of frame " +
                                            std::to_string(std::lround(time)) +
                                            " that it could take; connect Source or choose a frame inside it."};

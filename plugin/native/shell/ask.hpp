@@ -5,8 +5,18 @@
 
 namespace trimatte::shell {
 
-// What is wanted of a frame: its picture, nothing but that it is solved, or its trimap in the keyframe folder.
-enum class Task { kShow, kSolve, kAddKeyframe };
+// What is wanted of a frame: its picture, nothing but that it is solved, or what the user does to keyframes there.
+enum class Task {
+    kShow,
+    kSolve,
+    kPreviousKeyframe,
+    kNextKeyframe,
+    kAddKeyframe,
+    kDeleteKeyframe,
+    kFromTrimapInput,
+    kPaintTrimap,
+    kListSolved,
+};
 
 // The parameters at ``time`` and what else the worker must know, as JSON.
 std::string settings_of(EffectInstance& instance, double time, Task task);

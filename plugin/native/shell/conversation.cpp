@@ -66,7 +66,7 @@ void Conversation::send_request() {
         request.source.offset = end;
         end += aligned(wire::image_bytes(request.source));
     }
-    output_ = job_.output ? job_.output->shape() : job_.source.shape();
+    output_ = job_.output ? job_.output->shape() : job_.source.shape();  // no picture at all: without channels
     output_.x1 = job_.window.x1, output_.y1 = job_.window.y1, output_.x2 = job_.window.x2, output_.y2 = job_.window.y2;
     output_.offset = end;
     request.output = output_;
@@ -83,7 +83,7 @@ bool Conversation::take(const wire::Packet& packet, Reply& reply) {
     if (packet.header().request != channel_->request) return false;  // a late heartbeat of the request before
     switch (packet.type()) {
         case wire::Type::kFetchFrame:
-            answer(packet.as<wire::FetchFrame>().time);
+            answer(packet.as<wire::FetchFrame>());
             return false;
         case wire::Type::kHeartbeat:
             note_heartbeat(packet.as<wire::Heartbeat>());
@@ -91,9 +91,16 @@ bool Conversation::take(const wire::Packet& packet, Reply& reply) {
         case wire::Type::kProgress:
             note_progress(packet.as<wire::Progress>().fraction);
             return false;
+        case wire::Type::kSetText:
+            add_piece(packet.as<wire::SetText>(), reply);
+            return false;
+        case wire::Type::kGoTo:
+            reply.go_to = packet.as<wire::GoTo>().time;
+            return false;
         case wire::Type::kDone: {
             const auto done = packet.as<wire::Done>();
-            reply = {static_cast<wire::Status>(done.status), wire::get_text(done.text)};
+            reply.status = static_cast<wire::Status>(done.status);
+            reply.text = wire::get_text(done.text);
             return true;
         }
         default:
@@ -101,9 +108,21 @@ bool Conversation::take(const wire::Packet& packet, Reply& reply) {
     }
 }
 
+void Conversation::add_piece(const wire::SetText& piece, Reply& reply) {
+    const auto parameter = static_cast<wire::Parameter>(piece.parameter);
+    if (parameter > wire::Parameter::kTrimapFrames || piece.size > sizeof(piece.bytes)) {
+        throw wire::ProtocolError("the worker sets a parameter that it does not know");
+    }
+    std::string& value = reply.values[parameter];
+    if (value.size() > wire::kMaxTextBytes) throw wire::ProtocolError("the worker sends a text without end");
+    value.append(piece.bytes, piece.size);
+}
+
 // Fetches on the host's own thread, as Natron demands, and for the time asked only.
-void Conversation::answer(double time) {
-    const HostImage image(job_.instance.source(), time);
+void Conversation::answer(const wire::FetchFrame& question) {
+    const double time = question.time;
+    const bool is_trimap = static_cast<wire::Clip>(question.clip) == wire::Clip::kTrimap;
+    const HostImage image(is_trimap ? job_.instance.trimap() : job_.instance.source(), time);
     if (!image || !image.is_supported()) {
         auto missing = wire::make<wire::FrameMissing>(channel_->request);
         missing.time = time;

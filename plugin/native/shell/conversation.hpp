@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 
 #include "clip_images.hpp"
 #include "effect_instance.hpp"
@@ -17,7 +19,7 @@ struct Job {
     OfxRectI window;
     double scale[2];
     bool interactive;
-    const HostImage& source;  // may be empty
+    const HostImage& source;  // may be empty, where the task needs no picture
     const HostImage* output;  // null: the frame is solved, not shown
     std::string settings;
     std::function<bool(double)> report;  // takes the fraction, false ends the job; none: the frame has its own progress
@@ -32,6 +34,8 @@ struct Stalled : std::runtime_error {
 struct Reply {
     wire::Status status;
     std::string text;
+    std::map<wire::Parameter, std::string> values = {};  // of parameters that the worker wants set
+    std::optional<double> go_to = {};                    // time that the host is to show
 };
 
 class Conversation {
@@ -44,7 +48,8 @@ class Conversation {
   private:
     void send_request();
     bool take(const wire::Packet& packet, Reply& reply);
-    void answer(double time);
+    void answer(const wire::FetchFrame& question);
+    static void add_piece(const wire::SetText& piece, Reply& reply);
     void note_progress(double fraction);
     void note_heartbeat(const wire::Heartbeat& heartbeat);
     void check_patience();

@@ -1,5 +1,6 @@
 #include "describe.hpp"
 
+#include "effect_instance.hpp"
 #include "parameters.hpp"
 
 namespace trimatte::shell {
@@ -7,12 +8,14 @@ namespace trimatte::shell {
 namespace {
 
 constexpr const char* kDescription =
-    "Mattes video from a few painted trimaps. Put the folder with the trimaps into Keyframes; the matte of every "
-    "frame is found from them.";
+    "Mattes video from a few painted trimaps. Put the folder with the trimaps into Keyframes, or connect a roto to "
+    "Trimap and list its frames; the matte of every frame is found from them.";
 
 bool host_has_temporal_access() { return host_properties().get_int(kOfxImageEffectPropTemporalClipAccess, 0) != 0; }
 
-void define_clip(OfxImageEffectHandle effect, const char* name, bool temporal) {
+bool is_mlt() { return host_properties().get_string(kOfxPropName) == "MLT"; }
+
+Properties define_clip(OfxImageEffectHandle effect, const char* name, bool temporal) {
     OfxPropertySetHandle handle = nullptr;
     const OfxStatus status = suites().effect->clipDefine(effect, name, &handle);
     if (status != kOfxStatOK) throw Refusal(status, std::string("the host refuses the clip ") + name);
@@ -21,6 +24,7 @@ void define_clip(OfxImageEffectHandle effect, const char* name, bool temporal) {
                  {kOfxImageComponentRGBA, kOfxImageComponentRGB, kOfxImageComponentAlpha});
     clip.set(kOfxImageEffectPropSupportsTiles, 0);
     clip.set(kOfxImageEffectPropTemporalClipAccess, temporal ? 1 : 0);
+    return clip;
 }
 
 }  // namespace
@@ -47,11 +51,13 @@ void describe(OfxImageEffectHandle effect) {
     properties.set(kOfxImageEffectPropSupportsMultipleClipDepths, 0);
     properties.set(kOfxImageEffectPropSupportsMultipleClipPARs, 0);
     properties.set(kOfxImageEffectPropTemporalClipAccess, host_has_temporal_access() ? 1 : 0);
+    // Native names of colour spaces, whatever they are: what the worker cannot convert it refuses with words.
+    properties.set(kOfxImageEffectPropColourManagementStyle, kOfxImageEffectColourManagementFull);
+    properties.set_all(kOfxImageEffectPropColourManagementAvailableConfigs, {kOfxConfigIdentifier});
     properties.set_all(kOfxImageEffectPropClipPreferencesSlaveParam, {kViewName, kOutputName});
     // MLT makes and describes a new instance for every frame unless the effect says Unsafe.
-    const bool is_mlt = host_properties().get_string(kOfxPropName) == "MLT";
     properties.set(kOfxImageEffectPluginRenderThreadSafety,
-                   is_mlt ? kOfxImageEffectRenderUnsafe : kOfxImageEffectRenderInstanceSafe);
+                   is_mlt() ? kOfxImageEffectRenderUnsafe : kOfxImageEffectRenderInstanceSafe);
 }
 
 void describe_in_context(OfxImageEffectHandle effect, const std::string& context) {
@@ -59,10 +65,13 @@ void describe_in_context(OfxImageEffectHandle effect, const std::string& context
         throw Refusal(kOfxStatErrMissingHostFeature, "the context " + context + " is not supported");
     }
     define_clip(effect, kOfxImageEffectSimpleSourceClipName, host_has_temporal_access());
+    // Only here: few hosts wire a second clip of a filter, and without other frames no roto could be read.
+    const bool has_trimap_clip = context == kOfxImageEffectContextGeneral && host_has_temporal_access();
+    if (has_trimap_clip) define_clip(effect, kTrimapClipName, true).set(kOfxImageClipPropOptional, 1);
     define_clip(effect, kOfxImageEffectOutputClipName, false);
     OfxParamSetHandle parameters = nullptr;
     if (suites().effect->getParamSet(effect, &parameters) != kOfxStatOK) throw Refusal(kOfxStatFailed, "no parameters");
-    describe_parameters(parameters);
+    describe_parameters(parameters, {.trimap_clip = has_trimap_clip, .buttons = !is_mlt()});
 }
 
 }  // namespace trimatte::shell

@@ -44,6 +44,7 @@ EffectInstance::EffectInstance(OfxImageEffectHandle effect) : effect_(effect), n
     if (host.effect->getParamSet(effect, &parameters_) != kOfxStatOK) throw Refusal(kOfxStatFailed, "no parameters");
     host.effect->clipGetHandle(effect, kOfxImageEffectSimpleSourceClipName, &source_, &source_properties_);
     host.effect->clipGetHandle(effect, kOfxImageEffectOutputClipName, &output_, &output_properties_);
+    if (host.effect->clipGetHandle(effect, kTrimapClipName, &trimap_, nullptr) != kOfxStatOK) trimap_ = nullptr;
     if (!output_) throw Refusal(kOfxStatFailed, "the host has no clip Output");
 }
 
@@ -66,6 +67,8 @@ void EffectInstance::destroy(OfxImageEffectHandle effect) {
     properties_of(effect).set_pointer(kOfxPropInstanceData, nullptr);
     delete instance;
 }
+
+Properties EffectInstance::properties() const { return properties_of(effect_); }
 
 void EffectInstance::show_message(const char* kind, const std::string& text) {
     trace("message %s", text.c_str());

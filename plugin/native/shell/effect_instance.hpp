@@ -9,6 +9,8 @@
 
 namespace trimatte::shell {
 
+constexpr const char* kTrimapClipName = "Trimap";
+
 class EffectInstance {
   public:
     // Attaches a new instance to ``effect``.
@@ -21,6 +23,8 @@ class EffectInstance {
     OfxParamSetHandle parameters() const { return parameters_; }
     OfxImageClipHandle source() const { return source_; }
     OfxImageClipHandle output() const { return output_; }
+    OfxImageClipHandle trimap() const { return trimap_; }  // null where host or context have none
+    Properties properties() const;
     Properties source_properties() const { return Properties(source_properties_); }
     Properties output_properties() const { return Properties(output_properties_); }
     uint64_t number() const { return number_; }
@@ -53,7 +57,7 @@ class EffectInstance {
 
     OfxImageEffectHandle effect_;
     OfxParamSetHandle parameters_ = nullptr;
-    OfxImageClipHandle source_ = nullptr, output_ = nullptr;
+    OfxImageClipHandle source_ = nullptr, output_ = nullptr, trimap_ = nullptr;
     OfxPropertySetHandle source_properties_ = nullptr, output_properties_ = nullptr;
     uint64_t number_;
     std::atomic<uint32_t> generation_{0};

@@ -18,11 +18,13 @@ namespace {
 
 void act_on_button(EffectInstance& instance, const std::string& name, double time) {
     if (track(instance, name, time) || act_on_keyframes(instance, name, time)) return;
-    const bool is_choice = name == kCacheActionName && read_choice(instance.parameters(), kCacheActionName, time) == 1;
-    if (name != kClearCacheName && !is_choice) return;
-    instance.clear_cache();
-    instance.set_status("The cache is cleared before the next frame.");
-    if (is_choice) reset_choice(instance.parameters(), kCacheActionName);
+    const int choice = name == kCacheActionName ? read_choice(instance.parameters(), kCacheActionName, time) : 0;
+    if (name == kClearCacheName || choice == kCacheClear) {
+        instance.clear_cache();
+        instance.set_status("The cache is cleared before the next frame.");
+    }
+    if (name == kSolvedFramesName || choice == kCacheSolved) instance.set_status(list_solved(instance, time));
+    if (choice != 0) reset_choice(instance.parameters(), kCacheActionName);
 }
 
 OfxStatus instance_changed(EffectInstance& instance, const Properties& in) {
@@ -48,6 +50,7 @@ OfxStatus act_on_instance(const std::string& action, OfxImageEffectHandle effect
     if (action == kOfxImageEffectActionGetRegionsOfInterest) return get_regions_of_interest(instance, in, out);
     if (action == kOfxImageEffectActionGetFramesNeeded) return get_frames_needed(instance, in, out);
     if (action == kOfxImageEffectActionGetClipPreferences) return get_clip_preferences(instance, out);
+    if (action == kOfxImageEffectActionGetOutputColourspace) return get_output_colourspace(instance, out);
     if (action == kOfxActionInstanceChanged) return instance_changed(instance, in);
     if (action == kOfxActionPurgeCaches) {
         forget_instance(instance.number());
@@ -69,6 +72,7 @@ bool is_instance_action(const std::string& action) {
         kOfxImageEffectActionGetRegionsOfInterest,
         kOfxImageEffectActionGetFramesNeeded,
         kOfxImageEffectActionGetClipPreferences,
+        kOfxImageEffectActionGetOutputColourspace,
         kOfxImageEffectActionBeginSequenceRender,
         kOfxImageEffectActionEndSequenceRender,
         kOfxActionInstanceChanged,

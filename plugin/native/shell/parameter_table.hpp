@@ -8,6 +8,9 @@ namespace trimatte::shell {
 
 enum class Kind { kFolder, kFile, kText, kLabel, kChoice, kBoolean, kInteger, kDouble, kButton };
 
+// What a host must have for a parameter to make sense; it does not see one that it cannot use.
+enum class Needs { kNothing, kTrimapClip };
+
 struct Range {
     double min = 0, max = 1;                  // what is accepted
     double display_min = 0, display_max = 1;  // what a slider shows
@@ -23,6 +26,7 @@ struct Parameter {
     std::vector<const char*> options = {};
     Range range = {};
     bool animates = false;
+    Needs needs = Needs::kNothing;
 };
 
 struct Group {
@@ -35,7 +39,13 @@ using Table = std::vector<Parameter>;
 
 const std::vector<Group>& parameter_groups();
 const Table& parameter_table();
-// The part between matte and output.
-Table parameters_of_the_look();
+// Its parts, a file for each.
+Table trimap_parameters();
+Table track_parameters();
+Table quality_parameters();
+Table look_parameters();  // matte, foreground, output
+Table colour_parameters();
+Table cache_parameters();
+Table device_parameters();
 
 }  // namespace trimatte::shell

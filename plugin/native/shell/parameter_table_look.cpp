@@ -122,7 +122,7 @@ Table output() {
 
 }  // namespace
 
-Table parameters_of_the_look() {
+Table look_parameters() {
     Table all;
     for (const auto& part : {matte(), foreground(), output()}) all.insert(all.end(), part.begin(), part.end());
     return all;

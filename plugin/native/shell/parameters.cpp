@@ -49,13 +49,20 @@ bool define_group(OfxParamSetHandle parameters, const Group& group) {
     return true;
 }
 
-void define_page(OfxParamSetHandle parameters) {
+bool is_offered(const Parameter& parameter, const Offered& offered) {
+    if (parameter.kind == Kind::kButton && !offered.buttons) return false;
+    return parameter.needs != Needs::kTrimapClip || offered.trimap_clip;
+}
+
+void define_page(OfxParamSetHandle parameters, const Offered& offered) {
     OfxPropertySetHandle handle = nullptr;
     if (suites().parameter->paramDefine(parameters, kOfxParamTypePage, "mainPage", &handle) != kOfxStatOK) return;
     const Properties page(handle);
     page.set(kOfxPropLabel, "Trimatte");
     int index = 0;
-    for (const Parameter& parameter : parameter_table()) page.set(kOfxParamPropPageChild, parameter.name, index++);
+    for (const Parameter& parameter : parameter_table()) {
+        if (is_offered(parameter, offered)) page.set(kOfxParamPropPageChild, parameter.name, index++);
+    }
 }
 
 void describe_text(const Properties& properties, Kind kind) {
@@ -63,7 +70,9 @@ void describe_text(const Properties& properties, Kind kind) {
     properties.set(kOfxParamPropStringMode, kind == Kind::kFolder ? kOfxParamStringIsDirectoryPath
                                             : kind == Kind::kFile ? kOfxParamStringIsFilePath
                                                                   : kOfxParamStringIsSingleLine);
-    if (kind == Kind::kFolder || kind == Kind::kFile) properties.set(kOfxParamPropStringFilePathExists, 1);
+    if (kind == Kind::kFolder || kind == Kind::kFile) {
+        properties.set(kOfxParamPropStringFilePathExists, kind == Kind::kFile ? 1 : 0);  // JSON is no path
+    }
     if (kind != Kind::kLabel) return;
     properties.set(kOfxParamPropEnabled, 0);
     properties.set(kOfxParamPropEvaluateOnChange, 0);
@@ -139,11 +148,13 @@ std::string value_as_json(OfxParamSetHandle parameters, const Parameter& paramet
 
 }  // namespace
 
-void describe_parameters(OfxParamSetHandle parameters) {
+void describe_parameters(OfxParamSetHandle parameters, const Offered& offered) {
     bool has_groups = true;
     for (const Group& group : parameter_groups()) has_groups = define_group(parameters, group) && has_groups;
-    for (const Parameter& parameter : parameter_table()) describe(parameters, parameter, has_groups);
-    define_page(parameters);
+    for (const Parameter& parameter : parameter_table()) {
+        if (is_offered(parameter, offered)) describe(parameters, parameter, has_groups);
+    }
+    define_page(parameters, offered);
 }
 
 std::string read_settings(OfxParamSetHandle parameters, double time, const std::string& extra) {
@@ -176,10 +187,12 @@ void reset_choice(OfxParamSetHandle parameters, const char* name) {
     if (handle) suites().parameter->paramSetValue(handle, 0);
 }
 
-void write_status(OfxParamSetHandle parameters, const std::string& text) {
-    OfxParamHandle handle = find(parameters, kStatusName);
+void write_text(OfxParamSetHandle parameters, const char* name, const std::string& text) {
+    OfxParamHandle handle = find(parameters, name);
     if (handle) suites().parameter->paramSetValue(handle, text.c_str());
 }
+
+void write_status(OfxParamSetHandle parameters, const std::string& text) { write_text(parameters, kStatusName, text); }
 
 std::string quote_json(const std::string& text) {
     std::string quoted = "\"";

@@ -23,15 +23,26 @@ constexpr const char* kPreviousKeyframeName = "previousKeyframe";
 constexpr const char* kNextKeyframeName = "nextKeyframe";
 constexpr const char* kAddKeyframeName = "addKeyframe";
 constexpr const char* kDeleteKeyframeName = "deleteKeyframe";
+constexpr const char* kFromTrimapInputName = "fromTrimapInput";
+constexpr const char* kPaintTrimapName = "paintTrimap";
+constexpr const char* kTrimapFramesName = "trimapFrames";
 constexpr const char* kFrameOffsetName = "frameOffset";
 constexpr const char* kClearCacheName = "clearCache";
+constexpr const char* kSolvedFramesName = "solvedFrames";
 constexpr const char* kCacheActionName = "cacheAction";
 constexpr const char* kTrackFirstName = "trackFirst";
 constexpr const char* kTrackLastName = "trackLast";
 constexpr const char* kStatusName = "status";
 
-// Defines every parameter; script names and the order of choices are written into projects and never change.
-void describe_parameters(OfxParamSetHandle parameters);
+// What a host and context offer to the user beside the parameters.
+struct Offered {
+    bool trimap_clip;
+    bool buttons;
+};
+
+// Defines every parameter that makes sense there; script names and the order of choices are written into projects and
+// never change.
+void describe_parameters(OfxParamSetHandle parameters, const Offered& offered);
 
 // Values at ``time``. ``extra`` is put before them as further members of the JSON object.
 std::string read_settings(OfxParamSetHandle parameters, double time, const std::string& extra);
@@ -44,15 +55,18 @@ int read_choice(OfxParamSetHandle parameters, const char* name, double time);
 int read_integer(OfxParamSetHandle parameters, const char* name, double time);
 // Sets a Choice back to its first label; only legal where the standard allows setting values.
 void reset_choice(OfxParamSetHandle parameters, const char* name);
+// Sets a String parameter; only legal where the standard allows setting values.
+void write_text(OfxParamSetHandle parameters, const char* name, const std::string& text);
 // Shows ``text`` in the parameter ``status``; only legal where the standard allows setting values.
 void write_status(OfxParamSetHandle parameters, const std::string& text);
 
 // ``text`` as a JSON string, quotes included.
 std::string quote_json(const std::string& text);
 
-// Choices of ``view``, ``output`` and ``model`` by index.
+// Choices of ``view``, ``output``, ``cacheAction`` and ``model`` by index.
 enum View { kViewResult = 0 };  // all others are opaque
 enum Output { kOutputPremultiplied = 0, kOutputStraight, kOutputMatteInRgb, kOutputMatteInAlpha };
+enum CacheAction { kCacheClear = 1, kCacheSolved };
 enum Model { kModelFtpVm = 0, kModelDvm, kModelRvm };
 
 }  // namespace trimatte::shell

@@ -1,6 +1,7 @@
 #include "regions.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "parameters.hpp"
 
@@ -57,6 +58,13 @@ OfxStatus get_clip_preferences(EffectInstance& instance, const Properties& out) 
     return kOfxStatOK;
 }
 
+OfxStatus get_output_colourspace(EffectInstance& instance, const Properties& out) {
+    const std::string plate = instance.source_properties().get_string(kOfxImageClipPropColourspace);
+    if (plate.empty()) return kOfxStatReplyDefault;
+    out.set(kOfxImageClipPropColourspace, plate.c_str());
+    return kOfxStatOK;
+}
+
 OfxStatus get_region_of_definition(EffectInstance& instance, const Properties& in, const Properties& out) {
     OfxRectD region;
     if (!source_region(instance, in.get_double(kOfxPropTime, 0), region)) return kOfxStatReplyDefault;
@@ -68,6 +76,7 @@ OfxStatus get_regions_of_interest(EffectInstance& instance, const Properties& in
     OfxRectD region;  // the matte of any pixel depends on the whole plate
     if (!source_region(instance, in.get_double(kOfxPropTime, 0), region)) return kOfxStatReplyDefault;
     set_rectangle(out, "OfxImageClipPropRoI_Source", region);
+    if (instance.trimap()) set_rectangle(out, "OfxImageClipPropRoI_Trimap", region);
     return kOfxStatOK;
 }
 
@@ -82,7 +91,27 @@ OfxStatus get_frames_needed(EffectInstance& instance, const Properties& in, cons
         range[1] = std::clamp(range[1], time, std::max(clip[1], time));
     }
     for (int i = 0; i < 2; ++i) out.set("OfxImageClipPropFrameRange_Source", range[i], i);
+    if (instance.trimap()) {
+        int count = 0;
+        for (const double at : trimap_times(instance, time)) {
+            for (int i = 0; i < 2; ++i) out.set("OfxImageClipPropFrameRange_Trimap", at, count++);
+        }
+    }
     return kOfxStatOK;
+}
+
+std::vector<double> trimap_times(EffectInstance& instance, double time) {
+    std::vector<double> times;
+    if (!instance.trimap()) return times;
+    const std::string text = read_text(instance.parameters(), kTrimapFramesName, time);
+    const int offset = read_integer(instance.parameters(), kFrameOffsetName, time);
+    for (const char* at = text.c_str(); *at != '\0';) {
+        char* end = nullptr;
+        const long frame = std::strtol(at, &end, 10);
+        if (end != at) times.push_back(static_cast<double>(frame - offset));
+        at = end == at ? at + 1 : end;
+    }
+    return times;
 }
 
 OfxStatus is_identity(EffectInstance& instance, const Properties& in, const Properties& out) {
@@ -96,12 +125,13 @@ OfxStatus is_identity(EffectInstance& instance, const Properties& in, const Prop
 
 bool lacks_keyframes(EffectInstance& instance, double time) {
     return read_choice(instance.parameters(), kModelName, time) != kModelRvm &&
-           read_text(instance.parameters(), kKeyframesName, time).empty();
+           read_text(instance.parameters(), kKeyframesName, time).empty() && trimap_times(instance, time).empty();
 }
 
 void warn_without_keyframes(EffectInstance& instance) {
     instance.show_message(kOfxMessageWarning,
-                          "Trimatte shows the source: set Keyframes to the folder with the painted trimaps.");
+                          "Trimatte shows the source: set Keyframes to the folder with the painted trimaps" +
+                              std::string(instance.trimap() ? ", or list the frames of the Trimap input." : "."));
 }
 
 }  // namespace trimatte::shell

@@ -74,10 +74,16 @@ std::string solve_all(EffectInstance& instance, const std::vector<double>& frame
         ++done;
     }
     const std::string words = std::to_string(done) + " of " + std::to_string(frames.size()) + " frames solved.";
-    return done == frames.size() ? words : "Stopped: " + words;
+    const std::string told = done == frames.size() ? words : "Stopped: " + words;
+    return done == frames.size() ? told + " " + list_solved(instance, frames.back()) : told;
 }
 
 }  // namespace
+
+std::string list_solved(EffectInstance& instance, double time) {
+    if (lacks_keyframes(instance, time)) return "Nothing is solved: there is no keyframe.";
+    return do_task(instance, time, Task::kListSolved, [](double) { return true; }).text;
+}
 
 bool track(EffectInstance& instance, const std::string& name, double time) {
     Order order = Order::kIdle;

@@ -3,7 +3,7 @@
 // One control socket per worker carries Hello, OpenChannel and Forget. Every render has a channel of its own, a
 // SOCK_SEQPACKET pair and a memfd that OpenChannel hands over; on it one request is under way at a time:
 //   shell:  Render, then FrameReady or FrameMissing for each FetchFrame; Cancel at any moment
-//   worker: FetchFrame, Progress and Heartbeat while it works, Done at the end
+//   worker: FetchFrame, Progress and Heartbeat while it works; SetText and GoTo before the end, Done at it
 // End of file means that the other side is gone. Pictures lie in the memfd: rows without padding, y down.
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace trimatte::wire {
 
 constexpr uint32_t kMagic = 0x54724d31;  // "TrM1"
-constexpr uint16_t kVersion = 1;
+constexpr uint16_t kVersion = 2;
 constexpr int kTextBytes = 2048;
 constexpr int kMaxSide = 1 << 17;  // pixels; keeps every size product far from overflow
 
@@ -33,9 +33,13 @@ enum class Type : uint16_t {
     kHeartbeat = 21,
     kCancel = 22,
     kDone = 23,
+    kSetText = 24,
+    kGoTo = 25,
 };
 
 enum class Depth : uint32_t { kNone = 0, kByte = 1, kShort = 2, kHalf = 3, kFloat = 4 };
+enum class Clip : uint32_t { kSource = 0, kTrimap = 1 };
+enum class Parameter : uint32_t { kKeyframes = 0, kTrimapFrames = 1 };  // parameters that the worker may set
 enum class Status : int32_t { kOk = 0, kFailed = 1, kCancelled = 2 };
 
 struct Header {
@@ -100,6 +104,8 @@ struct FetchFrame {
     static constexpr Type kType = Type::kFetchFrame;
     Header header;
     double time;
+    uint32_t clip;  // Clip
+    uint32_t reserved;
 };
 
 struct FrameReady {
@@ -142,7 +148,24 @@ struct Done {
     Text text;  // failed: the message for the user; else: one line about the frame
 };
 
+// A piece of the new value of a parameter; pieces of one parameter follow each other.
+struct SetText {
+    static constexpr Type kType = Type::kSetText;
+    static constexpr int kPieceBytes = 4000;
+    Header header;
+    uint32_t parameter;  // Parameter
+    uint32_t size;
+    char bytes[kPieceBytes];
+};
+
+struct GoTo {  // the host is to show another time
+    static constexpr Type kType = Type::kGoTo;
+    Header header;
+    double time;
+};
+
 constexpr size_t kMaxMessage = 4096;
+constexpr size_t kMaxTextBytes = size_t{256} << 20;  // of a parameter
 
 template <typename Message>
 Message make(uint64_t request) {
