@@ -194,14 +194,17 @@ class _Default(_Composed):
 
 def export(
     output: Annotated[Path, typer.Argument(help="Weight file to write, .safetensors.")],
-    propagation_run: Annotated[Path, typer.Option(help="Folder of a propagation run.")],
+    propagation_run: Annotated[
+        list[Path], typer.Option(help="Folder of a propagation run; repeat it for the mean of runs with one origin.")
+    ],
     refinement_run: Annotated[Path | None, typer.Option(help="Folder of a refiner run.")] = None,
     key_scale: Annotated[float, typer.Option(min=0.1, help="Factor on the affinity of the memory read.")] = 1.0,
 ) -> None:
     """Write the averaged weights of two runs as one file, with a record beside it."""
     from ..training.export import export_weights
 
-    export_weights(propagation_run, refinement_run, output, key_scale=key_scale)
+    first, *further = propagation_run
+    export_weights(first, refinement_run, output, further_runs=further, key_scale=key_scale)
     console.print(f"wrote {output}", markup=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,30 @@ def _scale_keys(state: dict[str, Tensor], factor: float) -> dict[str, Tensor]:
     return state | keys
 
 
+def _propagation_weights(run: Path) -> dict[str, Tensor]:
+    state = averaged_weights(run)
+    if state is None:
+        raise DatasetError(f"{run} has no checkpoint; train there first, or name another folder.")
+    return state
+
+
+def _mean(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """Return the mean of weights and of running statistics; counters are those of the first."""
+    first = states[0]
+    return {
+        name: torch.stack([state[name].double() for state in states]).mean(0).to(value.dtype)
+        if value.is_floating_point()
+        else value
+        for name, value in first.items()
+    }
+
+
 def export_weights(
     propagation_run: Path,
     refinement_run: Path | None,
     path: Path,
     *,
+    further_runs: Sequence[Path] = (),
     key_scale: float = 1.0,
     scores: dict[str, Any] | None = None,
 ) -> Path:
@@ -55,16 +75,18 @@ def export_weights(
         propagation_run: folder of an ``ftpvm`` run.
         refinement_run: folder of an ``st_fam`` run; without one the refiner is untrained, which changes nothing.
         path: the file to write.
+        further_runs: more ``ftpvm`` runs, each gone on from the first one's weights; the mean of all is written, which
+            errs less than each where they went different ways.
         key_scale: factor on the affinity of the memory read, written into the weights: short clips of small frames
             teach too soft a read for the memory of a whole picture.
         scores: kept in the record.
 
     Raises:
-        DatasetError: the propagation run has no checkpoint.
+        DatasetError: a propagation run has no checkpoint.
+
+    Source: Wortsman et al., Model Soups, ICML 2022 (``further_runs``).
     """
-    propagation = averaged_weights(propagation_run)
-    if propagation is None:
-        raise DatasetError(f"{propagation_run} has no checkpoint; train there first, or name another folder.")
+    propagation = _mean([_propagation_weights(run) for run in (propagation_run, *further_runs)])
     refiner = None if refinement_run is None else averaged_weights(refinement_run)
     if refiner is None:
         with torch.random.fork_rng(devices=[]):
@@ -74,6 +96,7 @@ def export_weights(
     state = {PROPAGATION_PREFIX + name: value for name, value in propagation.items()}
     state |= {REFINER_PREFIX + name: value for name, value in refiner.items()}
     runs = {"ftpvm": _account(propagation_run)}
+    runs |= {f"ftpvm {number}": _account(run) for number, run in enumerate(further_runs, start=2)}
     if refinement_run is not None:
         runs["st_fam"] = _account(refinement_run)
     record: dict[str, Any] = {

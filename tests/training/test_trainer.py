@@ -14,7 +14,7 @@ from trimatte.training.augment import ClipOptions, Composer
 from trimatte.training.average import WeightAverage
 from trimatte.training.datasets import Pack
 from trimatte.training.errors import DatasetError, OptionsError
-from trimatte.training.export import export_weights
+from trimatte.training.export import averaged_weights, export_weights
 from trimatte.training.options import Stage, TrainingOptions
 from trimatte.training.propagation import PropagationTask, choose_window
 from trimatte.training.refinement import RefinementTask
@@ -135,6 +135,21 @@ def test_a_key_scale_is_written_into_the_weights(drawn_pack: Pack, tmp_path: Pat
     assert changed == keys
     for name in keys:  # query and memory share the keys, so their product grows by the scale
         torch.testing.assert_close(scaled[name] ** 2, 1.5 * plain[name] ** 2, rtol=5e-3, atol=1e-6)
+
+
+def test_the_mean_of_two_runs_is_written(drawn_pack: Pack, tmp_path: Path) -> None:
+    runs = [tmp_path / "one", tmp_path / "two"]
+    for steps, run in enumerate(runs, start=1):
+        _trainer(drawn_pack, _options(steps), run).run()
+    path = export_weights(runs[0], None, tmp_path / "mean.safetensors", further_runs=runs[1:])
+    one, two = (averaged_weights(run) for run in runs)
+    assert one is not None
+    assert two is not None
+    name = "seg_project.conv.weight"
+    assert not torch.equal(one[name], two[name])
+    mean = ((one[name] + two[name]) / 2).half()
+    torch.testing.assert_close(load_state(path)[f"ftpvm.{name}"].half(), mean)
+    assert set(json.loads(path.with_suffix(".json").read_text())["runs"]) == {"ftpvm", "ftpvm 2"}
 
 
 def test_a_torn_checkpoint_is_named(tmp_path: Path) -> None:

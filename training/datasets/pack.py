@@ -1,6 +1,7 @@
 """The training pack as bytes in memory: foregrounds with alpha, background photographs, short snippets of video.
 
-A pack is a folder with a ``manifest.json`` that lists every file with its kind, size, source and licence. It is
+A pack is a folder with a ``manifest.json`` that lists every file with its kind, size, source and licence. A snippet is
+a movie or, where ``frames_in_picture`` says how many, a picture of frames one below the other. A pack is
 decoded once and kept as uint8 tensors (a few hundred megabytes at most), so that clips are composed on the device
 that trains, without a loader.
 """
@@ -79,7 +80,9 @@ def _picture(file: IO[bytes]) -> Tensor:
         return torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1).contiguous()
 
 
-def _snippet(file: IO[bytes]) -> Tensor:
+def _snippet(file: IO[bytes], item: dict[str, Any]) -> Tensor:
+    if "frames_in_picture" in item:  # one below the other
+        return torch.stack(_picture(file).chunk(item["frames_in_picture"], 1)).contiguous()
     import av
 
     with av.open(file) as movie:
@@ -131,7 +134,7 @@ def read_pack(root: Path, *, max_side: int = 560, limit: int | None = None) -> P
                 elif kind == "background":
                     backgrounds.append(_picture(file))
                 elif kind == "video":
-                    snippets.append(_snippet(file))
+                    snippets.append(_snippet(file, item))
         except (OSError, ValueError, KeyError) as error:
             raise DatasetError(f"{path} cannot be read ({error}); fetch the pack again.") from error
     if not foregrounds or not backgrounds:

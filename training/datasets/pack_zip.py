@@ -8,12 +8,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from ..errors import DatasetError
 
 __all__ = ["zip_pack"]
 
+_SNIPPET_QUALITY = 80
 _QUALITIES = (85, 80, 75, 70, 65, 60, 50, 40)
 
 
@@ -26,13 +28,25 @@ def _smaller(path: Path, quality: int) -> bytes:
     return min(before, buffer.getvalue(), key=len)
 
 
+def _unrolled(path: Path) -> tuple[bytes, int]:
+    """Return the frames of a movie one below the other, as JPEG, and their count: the far end needs no decoder."""
+    import av
+
+    with av.open(str(path)) as movie:
+        frames = [frame.to_ndarray(format="rgb24") for frame in movie.decode(video=0)]
+    buffer = io.BytesIO()
+    Image.fromarray(np.concatenate(frames)).save(buffer, "JPEG", quality=_SNIPPET_QUALITY, optimize=True)
+    return buffer.getvalue(), len(frames)
+
+
 def zip_pack(folder: Path, output: Path, *, max_bytes: int = 40_000_000) -> int | None:
     """Write a pack folder as a ``.zip`` that :func:`~.pack.load_pack` reads.
 
     Args:
         folder: with ``manifest.json``.
         output: file to write.
-        max_bytes: largest size. Only photographs are compressed; foregrounds and their alpha stay bit for bit.
+        max_bytes: largest size. Photographs are compressed until it fits, movies become pictures of their frames;
+            foregrounds and their alpha stay bit for bit.
 
     Returns:
         The JPEG quality of the photographs, or ``None`` where they stayed as they were. It stands in the manifest too,
@@ -49,12 +63,20 @@ def zip_pack(folder: Path, output: Path, *, max_bytes: int = 40_000_000) -> int 
     for path in files.values():
         if not path.is_file():
             raise DatasetError(f"{path} is missing; {manifest} lists it.")
+    movies = {item["file"]: _unrolled(files.pop(item["file"])) for item in content["items"] if item["kind"] == "video"}
+    content["items"] = [
+        item | {"file": f"{item['file']}.jpg", "frames_in_picture": movies[item["file"]][1]}
+        if item["file"] in movies
+        else item
+        for item in content["items"]
+    ]
     photographs = {item["file"] for item in content["items"] if item["kind"] == "background"}
     for quality in (None, *_QUALITIES):
         parts = {
             name: _smaller(path, quality) if quality is not None and name in photographs else path.read_bytes()
             for name, path in files.items()
         }
+        parts |= {f"{name}.jpg": picture for name, (picture, _) in movies.items()}
         listing = content if quality is None else content | {"photographs_jpeg_quality": quality}
         parts["manifest.json"] = json.dumps(listing, separators=(",", ":")).encode()
         packed = _zipped(parts)

@@ -24,8 +24,14 @@ def _step(span: float) -> float:
     return float(next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough))
 
 
-def draw_curves(title: str, lines: Mapping[str, Sequence[float | None]]) -> str:
-    """Return an SVG with a line per name over the frames from 0; gaps where a value is missing."""
+def draw_curves(title: str, lines: Mapping[str, Sequence[float | None]], *, spacing: float = 1.0) -> str:
+    """Return an SVG with a line per name over the frames from 0; gaps where a value is missing.
+
+    Args:
+        title: of the chart.
+        lines: name -> values at equal distances.
+        spacing: what the distance between two values counts on the axis.
+    """
     values = [value for line in lines.values() for value in line if value is not None]
     highest = max(values, default=0.0) or 1.0
     count = max((len(line) for line in lines.values()), default=1)
@@ -46,9 +52,9 @@ def draw_curves(title: str, lines: Mapping[str, Sequence[float | None]]) -> str:
         at = y(tick * step)
         parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{at:.1f}" y2="{at:.1f}" class="grid"/>')
         parts.append(f'<text x="{_LEFT - 6}" y="{at + 3.5:.1f}" class="tick end">{tick * step:g}</text>')
-    frames = max(1, round(_step(count - 1)))
-    for frame in range(0, count, frames):
-        parts.append(f'<text x="{x(frame):.1f}" y="{_HEIGHT - 6}" class="tick middle">{frame}</text>')
+    apart = max(1, round(_step((count - 1) * spacing)))
+    for frame in range(0, math.floor((count - 1) * spacing) + 1, apart):
+        parts.append(f'<text x="{x(frame / spacing):.1f}" y="{_HEIGHT - 6}" class="tick middle">{frame}</text>')
     coloured = list(zip(COLOURS * (1 + len(lines) // len(COLOURS)), lines.items(), strict=False))
     for colour, (name, line) in reversed(coloured):  # the first one on top
         for run in _runs(line):

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import torch
@@ -64,6 +65,15 @@ def test_a_file_that_the_manifest_lists_but_is_torn_is_named(folder: Path) -> No
 def test_a_pack_travels_as_one_file_of_a_given_size(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    with av.open(str(folder / "walk.mp4"), "w") as movie:
+        stream = movie.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for level in (40, 120, 200):
+            movie.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((48, 64, 3), level, np.uint8), format="rgb24")))
+        movie.mux(stream.encode())
+    listed = json.loads((folder / "manifest.json").read_text())
+    listed["items"].append({"kind": "video", "file": "walk.mp4"})
+    (folder / "manifest.json").write_text(json.dumps(listed))
     noise = np.random.default_rng(1).integers(0, 256, (90, 120, 3), dtype=np.uint8)
     Image.fromarray(noise).save(folder / "bg.png")
     path = tmp_path_factory.mktemp("packed") / "pack.zip"
@@ -75,6 +85,8 @@ def test_a_pack_travels_as_one_file_of_a_given_size(
     whole = load_pack(path)
     assert zip_pack(folder, path, max_bytes=limit) is not None
     assert path.stat().st_size <= limit
+    assert whole.snippets[0].shape == (3, 3, 48, 64)
+    assert whole.snippets[0].float().mean((1, 2, 3)).tolist() == pytest.approx([40, 120, 200], abs=4)
     small = load_pack(path)
     assert torch.equal(whole.backgrounds[0], torch.from_numpy(noise).permute(2, 0, 1))
     assert small.backgrounds[0].shape == whole.backgrounds[0].shape
