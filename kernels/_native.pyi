@@ -6,6 +6,7 @@ from torch import Tensor
 
 def apply_fit(guide: Tensor, fit: Tensor, out: Tensor, threads: int) -> None: ...
 def box_mean(picture: Tensor, out: Tensor, radius: int, border: int, threads: int) -> None: ...
+def bundle_channels(image: Tensor, picture: Tensor, threads: int) -> None: ...
 def correlation(first: Tensor, second: Tensor, out: Tensor, radius: int, threads: int) -> None: ...
 def correlation_backward(
     gradient: Tensor,
@@ -34,6 +35,16 @@ def deform_columns_backward(
     offset_gradient: Tensor,
     mask_gradient: Tensor,
     first: int,
+    sizes: Sequence[int],
+    threads: int,
+) -> None: ...
+def deform_conv(
+    picture: Tensor,
+    offset: Tensor,
+    mask: Tensor,
+    weights: Tensor,
+    bias: Tensor,
+    out: Tensor,
     sizes: Sequence[int],
     threads: int,
 ) -> None: ...

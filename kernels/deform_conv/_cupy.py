@@ -8,7 +8,10 @@ from pathlib import Path
 from torch import Tensor
 
 from ..cuda_runtime import launch
+from ._blocks import convolve
 from ._planes import PlaneSampler
+
+__all__ = ["Sampler", "convolve"]
 
 _SOURCE = Path(__file__).with_name("deform_conv.cu")
 _THREADS = 256

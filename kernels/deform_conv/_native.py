@@ -10,6 +10,11 @@ from ..twins import at_least_float
 from ._shape import DeformShape
 
 
+def convolve(sampler: "Sampler", weight: Tensor, bias: Tensor | None, groups: int, out: Tensor) -> Tensor:
+    """Fill ``out`` (B, O, H', W'), which has the type of the columns; they are multiplied where they are sampled."""
+    return sampler.convolve(weight, bias, groups, out)
+
+
 class Sampler:
     """Samples on the CPU: the channels of a bundle lie together, and so do all samples of an output pixel."""
 
@@ -23,8 +28,8 @@ class Sampler:
         depth = gcd(channels // shape.deform_groups, channels // groups)
         self._bundles, self._depth, self._taps = channels // depth, depth, shape.taps
         # One pixel more, of zeros: it stands for everything outside.
-        self._picture = image.new_zeros(batch, self._bundles, height * width + 1, depth)
-        self._inside(self._picture).copy_(image.reshape(batch, self._bundles, depth, height * width))
+        self._picture = image.new_empty(batch, self._bundles, height * width + 1, depth)
+        _native.bundle_channels(image, self._picture, torch.get_num_threads())
         self._sizes = (
             *(channels, height, width, shape.out_height, shape.out_width, shape.kernel_height, shape.kernel_width),
             *(shape.stride, shape.padding, shape.dilation, shape.deform_groups, self._bundles),
@@ -43,6 +48,14 @@ class Sampler:
     def restore(self, kernels: Tensor) -> Tensor:
         """Undo :meth:`arrange`."""
         return kernels.reshape(*kernels.shape[:-1], -1, self._taps, self._depth).mT.flatten(-3)
+
+    def convolve(self, weight: Tensor, bias: Tensor | None, groups: int, out: Tensor) -> Tensor:
+        """Fill ``out`` (B, O, H', W')."""
+        kernels = self.arrange(weight.to(out.dtype).reshape(groups, weight.shape[0] // groups, -1)).contiguous()
+        start = out.new_zeros(weight.shape[0]) if bias is None else bias.to(out.dtype).contiguous()
+        operands = self._picture, self._offset, self._mask, kernels, start, out
+        _native.deform_conv(*operands, self._sizes, torch.get_num_threads())
+        return out
 
     def new_columns(self, count: int) -> Tensor:
         """Return columns that lie one after the other."""

@@ -5,7 +5,10 @@ from pathlib import Path
 from torch import Tensor
 
 from ..opencl_runtime import Launcher, load_kernel
+from ._blocks import convolve
 from ._planes import PlaneSampler
+
+__all__ = ["Sampler", "convolve"]
 
 _SOURCE = Path(__file__).with_name("deform_conv.cl")
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..twins import load_twin
-from ._blocks import Sampler, convolve, differentiate
+from ._blocks import Sampler, differentiate
 from ._shape import DeformShape
 
 Steps = tuple[int, int, int, int]
@@ -38,7 +38,9 @@ def deform_conv(  # noqa: PLR0917  (the operands of the operation)
     sampler = _sampler(image, offset, mask, weight, groups, steps, backend)
     with torch.autocast(image.device.type, enabled=False):
         out = sampler.new_columns(0).new_empty(_out_shape(image, weight, steps))
-        return convolve(sampler, weight.detach(), None if bias is None else bias.detach(), groups, out).to(image.dtype)
+        start = None if bias is None else bias.detach()
+        filled: Tensor = load_twin(__package__, backend).convolve(sampler, weight.detach(), start, groups, out)
+        return filled.to(image.dtype)
 
 
 def _out_shape(image: Tensor, weight: Tensor, steps: list[int]) -> tuple[int, ...]:

@@ -1,6 +1,8 @@
-// Small matrix products with one block of columns that stays in the cache: what the memory read is made of.
+// Small matrix products with one block of columns that stays in the cache: what the memory read and the deformable
+// convolution are made of.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "vectorise.hpp"
@@ -11,7 +13,7 @@ constexpr int kBlockVectors = 4;
 
 // Columns of a block.
 template <class T>
-constexpr int kBlockWidth = kBlockVectors * Lanes<T>::count;
+constexpr int kBlockWidth = kBlockVectors* Lanes<T>::count;
 
 // The left side of a product, anywhere in memory: number (row, column) lies at row * row_step + column * column_step.
 template <class T>
@@ -20,35 +22,73 @@ struct Left {
     int64_t row_step, column_step;
 };
 
-template <class T, int kRows>
+// A few rows of the product, kVectors vectors of each: as many sums as there are registers.
+template <class T, int kRows, int kVectors>
 inline __attribute__((always_inline)) void multiply_rows(const Left<T>& left, const T* right, int64_t depth, T* out,
                                                          bool adds) {
     constexpr int lanes = Lanes<T>::count, width = kBlockWidth<T>;
-    typename Lanes<T>::Vector sums[kRows][kBlockVectors] = {}, part;
-    if (adds) std::memcpy(sums, out, sizeof(sums));
-    for (int64_t place = 0; place < depth; ++place) {
-        const T* numbers = left.data + place * left.column_step;
-        const T* row = right + place * width;
+    typename Lanes<T>::Vector sums[kRows][kVectors] = {}, part[kVectors];
+    if (adds) {
+        for (int k = 0; k < kRows; ++k) std::memcpy(sums[k], out + k * width, sizeof(sums[k]));
+    }
+    const T* numbers = left.data;
+    for (int64_t place = 0; place < depth; ++place, numbers += left.column_step, right += width) {
 #pragma GCC unroll 4
-        for (int vector = 0; vector < kBlockVectors; ++vector) {
-            TRIMATTE_LOAD(part, row + vector * lanes);
+        for (int vector = 0; vector < kVectors; ++vector) TRIMATTE_LOAD(part[vector], right + vector * lanes);
+#pragma GCC unroll 8
+        for (int k = 0; k < kRows; ++k) {
 #pragma GCC unroll 4
-            for (int k = 0; k < kRows; ++k) sums[k][vector] += numbers[k * left.row_step] * part;
+            for (int vector = 0; vector < kVectors; ++vector) {
+                sums[k][vector] += numbers[k * left.row_step] * part[vector];
+            }
         }
     }
-    std::memcpy(out, sums, sizeof(sums));
+    for (int k = 0; k < kRows; ++k) std::memcpy(out + k * width, sums[k], sizeof(sums[k]));
 }
 
-// Writes, or adds to, out (rows, block width) = left (rows, depth) * right (depth, block width). Each number is summed
-// in the order of `depth`, whatever the number of rows.
-template <class T>
-TRIMATTE_VECTORISE void multiply(Left<T> left, int64_t rows, const T* right, int64_t depth, T* out, bool adds) {
-    constexpr int step = 4;
-    for (; rows >= step; rows -= step, left.data += step * left.row_step, out += step * kBlockWidth<T>) {
-        multiply_rows<T, step>(left, right, depth, out, adds);
+template <class T, int kRows, int kVectors>
+inline __attribute__((always_inline)) void multiply_all_rows(Left<T> left, int64_t rows, const T* right, int64_t depth,
+                                                             T* out, bool adds) {
+    for (; rows >= kRows; rows -= kRows, left.data += kRows * left.row_step, out += kRows * kBlockWidth<T>) {
+        multiply_rows<T, kRows, kVectors>(left, right, depth, out, adds);
     }
     for (; rows > 0; --rows, left.data += left.row_step, out += kBlockWidth<T>) {
-        multiply_rows<T, 1>(left, right, depth, out, adds);
+        multiply_rows<T, 1, kVectors>(left, right, depth, out, adds);
+    }
+}
+
+// For 32 registers of 64 bytes: 24 sums.
+template <class T>
+TRIMATTE_VECTORISE void multiply_wide(Left<T> left, int64_t rows, const T* right, int64_t depth, T* out, bool adds) {
+    multiply_all_rows<T, 6, kBlockVectors>(left, rows, right, depth, out, adds);
+}
+
+// For 16 registers of 32 bytes, or blocks that are not filled: 12 sums.
+template <class T>
+TRIMATTE_VECTORISE void multiply_narrow(Left<T> left, int64_t rows, const T* right, int64_t depth, T* out, bool adds) {
+    multiply_all_rows<T, 6, 1>(left, rows, right, depth, out, adds);
+}
+
+inline bool has_wide_registers() {
+#if defined(__x86_64__) && defined(__GNUC__)
+    static const bool has = __builtin_cpu_supports("avx512f");
+    return has;
+#else
+    return false;
+#endif
+}
+
+// Writes, or adds to, out (rows, block width) = left (rows, depth) * right (depth, block width), in the first `columns`
+// columns at least. Each number is summed in the order of `depth`, whatever the number of rows.
+template <class T>
+void multiply(Left<T> left, int64_t rows, const T* right, int64_t depth, T* out, bool adds,
+              int64_t columns = kBlockWidth<T>) {
+    constexpr int lanes = Lanes<T>::count;
+    if (has_wide_registers() && columns > kBlockWidth<T> - lanes) {
+        return multiply_wide(left, rows, right, depth, out, adds);
+    }
+    for (int64_t column = 0; column < std::min<int64_t>(columns, kBlockWidth<T>); column += lanes) {
+        multiply_narrow(left, rows, right + column, depth, out + column, adds);
     }
 }
 

@@ -1,5 +1,6 @@
-// The part of deformable convolution that is no matrix product: samples at the moved taps, and the gradients of them.
-// Formulas in kernels/deform_conv/_torch.py; kernels/deform_conv/_blocks.py multiplies.
+// Deformable convolution, and for its gradients the part that is no matrix product: samples at the moved taps, and the
+// gradients of them. Formulas in kernels/deform_conv/_torch.py; for gradients kernels/deform_conv/_blocks.py
+// multiplies.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,21 @@ struct DeformShape {
 struct PixelRange {
     int64_t first, count;
 };
+
+// The batch, groups of the product, and output channels of each.
+struct DeformOutputs {
+    int64_t batch, groups, of_group;
+};
+
+// Writes out (batch, groups * of_group, out_plane); weights (groups, of_group, rows) with rows in the order (bundle,
+// tap, channel), bias (groups * of_group). The other arrays hold the whole batch as well.
+template <class T>
+void deform_conv(const T* picture, const T* offset, const T* mask, const T* weights, const T* bias, T* out,
+                 const DeformOutputs& outputs, const DeformShape& shape, int threads);
+
+// Writes a picture as above from planes (bundles, depth, plane).
+template <class T>
+void bundle_channels(const T* image, T* picture, int64_t bundles, int64_t depth, int64_t plane, int threads);
 
 // Writes (count, bundles, taps, depth): one row per output pixel.
 template <class T>

@@ -57,6 +57,8 @@ CASES = [
     pytest.param(inputs_of(4, 3, (2, 3), 2, kernel=5, padding=2), id="smaller than the window"),
     pytest.param(inputs_of(20, 2, (5, 40), 1, dilation=2, padding=2), id="dilated"),
     pytest.param(inputs_of(4, 4, (5, 4), 2, batch=0), id="empty batch"),
+    pytest.param(inputs_of(8, 132, (9, 13), 2, groups=2, batch=1), id="more outputs than a block has columns"),
+    pytest.param(inputs_of(80, 50, (4, 5), 1, batch=1), id="taps are multiplied one by one"),
 ]
 
 
