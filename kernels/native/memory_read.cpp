@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "block_product.hpp"
@@ -11,6 +12,8 @@
 
 namespace trimatte::kernels {
 namespace {
+
+constexpr int64_t kTogether = 6;  // blocks of queries that share the tiles of a thread
 
 // Calls body(keys, values, first position, count) for all tiles of the memory frames of one batch item.
 template <class T, class Body>
@@ -29,41 +32,90 @@ T key_scale(const MemoryReadShape& shape) {
     return T(1) / std::sqrt(T(shape.key_channels));
 }
 
-// Reads for one block of queries; arrays start at the batch item and the query frame.
+// Reads for one block of queries, tile by tile of the memory.
 template <class T>
-void read_block(const T* query, const T* keys, const T* values, T* out, T* statistics, const MemoryReadShape& shape,
-                int64_t first) {
-    constexpr int width = kBlockWidth<T>;
-    const int64_t count = std::min<int64_t>(width, shape.queries - first), steps = shape.positions;
-    std::vector<T> block(shape.key_channels * width), sums(shape.value_channels * width), tile(kTileRows * width);
-    load_block(query + first, shape.queries, shape.key_channels, count, key_scale<T>(shape), block.data());
-    const auto compare = [&](const T* tile_keys, int64_t rows) {
-        multiply<T>({tile_keys, 1, steps}, rows, block.data(), shape.key_channels, tile.data(), false);
-    };
-    Kept<T> kept;
+class BlockReader {
+  public:
+    BlockReader(const T* query, const MemoryReadShape& shape, int64_t first)
+        : shape_(shape),
+          first_(first),
+          count_(std::min<int64_t>(kWidth, shape.queries - first)),
+          block_(shape.key_channels * kWidth),
+          sums_(shape.value_channels * kWidth) {
+        load_block(query + first, shape.queries, shape.key_channels, count_, key_scale<T>(shape), block_.data());
+        if (shape.top_k > 0) selection_.emplace(shape.top_k);
+    }
+
+    // Looks for what top-k keeps.
+    void select(const T* keys, int64_t position, int64_t rows, T* tile) {
+        compare(keys, rows, tile);
+        selection_->visit(tile, rows, position);
+    }
+    void keep() { kept_ = selection_->kept(); }
+
+    void read(const T* keys, const T* values, int64_t position, int64_t rows, T* tile) {
+        compare(keys, rows, tile);
+        if (shape_.top_k > 0) drop_others(tile, rows, position, kept_);
+        if (advance(softmax_, tile, rows)) scale_block(sums_.data(), shape_.value_channels, softmax_.factor);
+        multiply<T>({values, kTileRows, 1}, shape_.value_channels, tile, rows, sums_.data(), true);
+    }
+
+    void store(T* out, T* statistics) {
+        for (int k = 0; k < kWidth; ++k) softmax_.factor[k] = T(1) / softmax_.sum[k];
+        scale_block(sums_.data(), shape_.value_channels, softmax_.factor);
+        store_block(sums_.data(), shape_.value_channels, count_, T(1), out + first_, shape_.queries);
+        for (int64_t k = 0; k < count_; ++k) {
+            statistics[first_ + k] = softmax_.largest[k] + std::log(softmax_.sum[k]);
+            statistics[shape_.queries + first_ + k] = kept_.threshold[k];
+            statistics[2 * shape_.queries + first_ + k] = kept_.last[k];
+        }
+    }
+
+  private:
+    static constexpr int kWidth = kBlockWidth<T>;
+
+    void compare(const T* keys, int64_t rows, T* tile) {
+        multiply<T>({keys, 1, kTileRows}, rows, block_.data(), shape_.key_channels, tile, false);
+    }
+
+    const MemoryReadShape& shape_;
+    int64_t first_, count_;
+    std::vector<T> block_, sums_;
+    std::optional<Selection<T>> selection_;
+    Kept<T> kept_;
+    RunningSoftmax<T> softmax_;
+};
+
+// Copies `channels` rows of a tile together: their places in memory are pages apart.
+template <class T>
+void pack_tile(const T* from, int64_t step, int64_t channels, int64_t rows, T* to) {
+    for (int64_t channel = 0; channel < channels; ++channel) {
+        std::copy_n(from + channel * step, rows, to + channel * kTileRows);
+    }
+}
+
+// Reads for a few blocks of queries, so that a tile of the memory serves all of them while it is in the cache. Arrays
+// start at the batch item and the query frame.
+template <class T>
+void read_blocks(const T* query, const T* keys, const T* values, T* out, T* statistics, const MemoryReadShape& shape,
+                 int64_t begin, int64_t end) {
+    std::vector<T> tile(kTileRows * kBlockWidth<T>), near_keys(shape.key_channels * kTileRows);
+    std::vector<T> near_values(shape.value_channels * kTileRows);
+    std::vector<BlockReader<T>> readers;
+    for (int64_t block = begin; block < end; ++block) readers.emplace_back(query, shape, block * kBlockWidth<T>);
     if (shape.top_k > 0) {
-        Selection<T> selection(shape.top_k);
         for_each_tile(keys, values, shape, [&](const T* tile_keys, const T*, int64_t position, int64_t rows) {
-            compare(tile_keys, rows);
-            selection.visit(tile.data(), rows, position);
+            pack_tile(tile_keys, shape.positions, shape.key_channels, rows, near_keys.data());
+            for (auto& reader : readers) reader.select(near_keys.data(), position, rows, tile.data());
         });
-        kept = selection.kept();
+        for (auto& reader : readers) reader.keep();
     }
-    RunningSoftmax<T> softmax;
     for_each_tile(keys, values, shape, [&](const T* tile_keys, const T* tile_values, int64_t position, int64_t rows) {
-        compare(tile_keys, rows);
-        if (shape.top_k > 0) drop_others(tile.data(), rows, position, kept);
-        if (advance(softmax, tile.data(), rows)) scale_block(sums.data(), shape.value_channels, softmax.factor);
-        multiply<T>({tile_values, steps, 1}, shape.value_channels, tile.data(), rows, sums.data(), true);
+        pack_tile(tile_keys, shape.positions, shape.key_channels, rows, near_keys.data());
+        pack_tile(tile_values, shape.positions, shape.value_channels, rows, near_values.data());
+        for (auto& reader : readers) reader.read(near_keys.data(), near_values.data(), position, rows, tile.data());
     });
-    for (int k = 0; k < width; ++k) softmax.factor[k] = T(1) / softmax.sum[k];
-    scale_block(sums.data(), shape.value_channels, softmax.factor);
-    store_block(sums.data(), shape.value_channels, count, T(1), out + first, shape.queries);
-    for (int64_t k = 0; k < count; ++k) {
-        statistics[first + k] = softmax.largest[k] + std::log(softmax.sum[k]);
-        statistics[shape.queries + first + k] = kept.threshold[k];
-        statistics[2 * shape.queries + first + k] = kept.last[k];
-    }
+    for (auto& reader : readers) reader.store(out, statistics);
 }
 
 }  // namespace
@@ -73,13 +125,15 @@ void memory_read(const T* query, const T* keys, const T* values, T* out, T* stat
                  int threads) {
     constexpr int width = kBlockWidth<T>;
     const int64_t blocks = (shape.queries + width - 1) / width, memory = shape.memories * shape.positions;
-    parallel_for(shape.batch * shape.frames * blocks, threads, 1, [&](int64_t begin, int64_t end) {
+    const int64_t together = std::clamp<int64_t>(blocks / std::max(threads, 1), 1, kTogether);
+    const int64_t units = (blocks + together - 1) / together;
+    parallel_for(shape.batch * shape.frames * units, threads, 1, [&](int64_t begin, int64_t end) {
         for (int64_t index = begin; index < end; ++index) {
-            const int64_t frame = index / blocks, item = frame / shape.frames;
-            read_block(query + frame * shape.key_channels * shape.queries, keys + item * shape.key_channels * memory,
-                       values + item * shape.value_channels * memory,
-                       out + frame * shape.value_channels * shape.queries, statistics + frame * 3 * shape.queries,
-                       shape, index % blocks * width);
+            const int64_t frame = index / units, item = frame / shape.frames, first = index % units * together;
+            read_blocks(query + frame * shape.key_channels * shape.queries, keys + item * shape.key_channels * memory,
+                        values + item * shape.value_channels * memory,
+                        out + frame * shape.value_channels * shape.queries, statistics + frame * 3 * shape.queries,
+                        shape, first, std::min(first + together, blocks));
         }
     });
 }
