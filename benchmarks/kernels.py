@@ -32,7 +32,7 @@ DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
 _SECONDS, _FEWEST, _MOST = 0.6, 3, 25  # of repeated calls
 _QUEUED = 10  # calls between two CUDA events, so that starting one hides behind another
-_SLOW_SECONDS = 4.0  # a call that takes longer is repeated once
+_SLOW_SECONDS = 2.0  # a call that takes longer runs once: what compiling adds is then little
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,12 @@ def measure_ceiling(device: str) -> Ceiling:
 
 
 def time_call(call: Callable[[], object], device: str) -> float:
-    """Return the median seconds of a call; the first one, which may compile and fills caches, does not count."""
-    fewest = 1 if _seconds(call, device) > _SLOW_SECONDS else _FEWEST
+    """Return the median seconds of a call; the first one, which may compile and fills caches, counts only if slow."""
+    first = _seconds(call, device)
+    if first > _SLOW_SECONDS:
+        return first
     taken: list[float] = []
-    while len(taken) < fewest or (sum(taken) < _SECONDS and len(taken) < _MOST):
+    while len(taken) < _FEWEST or (sum(taken) < _SECONDS and len(taken) < _MOST):
         taken.append(_seconds(call, device))
     return median(taken)
 
