@@ -58,11 +58,11 @@ class Solver(QObject):
 
     def set_keyframes(self, keyframes: Mapping[int, np.ndarray]) -> None:
         """Solve with ``keyframes`` from now on; a track that is under way ends."""
+        copies = {frame: trimap.copy() for frame, trimap in keyframes.items()}
         with self._changed:
-            self._cancel.set()
-            self._keyframes = {frame: trimap.copy() for frame, trimap in keyframes.items()}
-            self._track = ()
+            self._keyframes = copies
             self._changed.notify()
+        self.cancel()
 
     def track(self, frames: Iterable[int]) -> None:
         """Solve ``frames`` in this order; those that are solved cost nothing."""

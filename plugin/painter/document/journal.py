@@ -72,7 +72,7 @@ class Journal:
         """Return the patches in the file, oldest first; none where there is no file."""
         try:
             data = self._path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         return _patches(data)
 

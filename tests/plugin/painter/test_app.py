@@ -1,0 +1,221 @@
+"""Clips opened and refused, crashes recovered from, keyframes of another size, exports."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QMessageBox
+
+from trimatte.core.media import encode_image, open_clip
+from trimatte.core.trimap import read_levels
+from trimatte.plugin.painter import app, file_actions, recent
+from trimatte.plugin.painter.app import Painter
+from trimatte.plugin.painter.display import NoDisplayError, check_display
+from trimatte.plugin.painter.document import Journal, Patch, Region
+from trimatte.plugin.painter.document.journal import JOURNAL_NAME
+
+Answers = list[tuple[str, str]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Answers:
+    """What the painter asked or said in a box, as (title, text); every question is answered with yes."""
+    boxes: Answers = []
+
+    def answer(_parent: object, title: str, text: str, *_more: object) -> QMessageBox.StandardButton:
+        boxes.append((title, text))
+        return QMessageBox.StandardButton.Yes
+
+    for kind in ("question", "critical", "warning"):
+        monkeypatch.setattr(app.QMessageBox, kind, answer)
+    return boxes
+
+
+@pytest.fixture
+def painter(asked: Answers) -> Iterator[Painter]:
+    made = Painter()
+    yield made
+    if made.window is not None:
+        made.window.close()
+
+
+def test_a_clip_opens_with_its_folder_beside_it_and_is_remembered(painter: Painter, clip: Path) -> None:
+    assert painter.open(clip)
+    assert painter.window is not None
+    assert painter.window.desk.shot.folder == clip.parent / "shot_keyframes"
+    assert recent.recent_clips() == [clip.resolve()]
+
+
+def test_what_cannot_be_decoded_is_refused_and_what_was_open_stays(
+    painter: Painter, clip: Path, folder: Path, asked: Answers, tmp_path: Path
+) -> None:
+    assert painter.open(clip, folder)
+    window = painter.window
+    torn = tmp_path / "torn.mp4"
+    torn.write_bytes(b"no movie")
+    assert not painter.open(torn, folder)
+    assert painter.window is window
+    assert "torn.mp4" in asked[-1][1]
+
+
+def test_foreign_files_in_the_folder_are_left_alone(painter: Painter, clip: Path, folder: Path, asked: Answers) -> None:
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    (folder / "reference.jpg").write_bytes(b"mine")
+    assert painter.open(clip, folder)
+    assert not asked
+    assert sorted(path.name for path in folder.iterdir()) == ["notes.txt", "reference.jpg"]
+
+
+def test_a_picture_that_is_no_trimap_is_refused_by_name(
+    painter: Painter, clip: Path, folder: Path, asked: Answers
+) -> None:
+    folder.mkdir()
+    Image.linear_gradient("L").resize((80, 48)).save(folder / "photo.1002.png")
+    assert not painter.open(clip, folder)
+    assert "photo.1002.png" in asked[-1][1]
+    assert "grey levels" in asked[-1][1]
+
+
+def test_keyframes_of_another_size_are_scaled_if_the_user_wants(
+    painter: Painter, clip: Path, folder: Path, asked: Answers
+) -> None:
+    folder.mkdir()
+    large = np.kron(np.array([[0, 128], [128, 255]], np.uint8), np.ones((48, 80), np.uint8))
+    (folder / "trimap.1001.png").write_bytes(encode_image(large, "png"))
+    assert painter.open(clip, folder)
+    assert "160x96, the clip is 80x48" in asked[-1][1]
+    expected = np.kron(np.array([[0, 128], [128, 255]], np.uint8), np.ones((24, 40), np.uint8))
+    np.testing.assert_array_equal(read_levels(folder / "trimap.1001.png"), expected)
+    np.testing.assert_array_equal(np.asarray(Image.open(folder / "trimap.1001.png.bak")), large)
+
+
+def test_what_a_crash_left_is_offered_and_taken_back(
+    painter: Painter, clip: Path, folder: Path, asked: Answers, wait_for: Callable[..., None]
+) -> None:
+    folder.mkdir()
+    (folder / "trimap.1001.png").write_bytes(encode_image(np.zeros((48, 80), np.uint8), "png"))
+    painted = np.full((48, 80), 255, np.uint8)
+    Journal(folder).add([Patch.of(1001, Region(10, 10, 20, 20), None, painted)])
+    assert painter.open(clip, folder)
+    assert "frame 1001" in asked[-1][1]
+    wait_for(lambda: (read_levels(folder / "trimap.1001.png") == 255).sum() == 100)
+    wait_for(lambda: not (folder / JOURNAL_NAME).exists())
+
+
+def test_a_painter_that_is_killed_in_a_stroke_loses_that_stroke_alone(clip: Path, folder: Path) -> None:
+    code = textwrap.dedent(
+        f"""
+        import sys
+        from pathlib import Path
+        from PySide6.QtCore import QPointF, Qt
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QApplication
+        from trimatte.plugin.painter.shot import PainterShot
+        from trimatte.plugin.painter.window import PainterWindow
+
+        application = QApplication([])
+        window = PainterWindow(PainterShot(Path({str(clip)!r}), Path({str(folder)!r})))
+        window.resize(900, 600)
+        window.show()
+        viewer = window.desk.viewer
+        viewer.show_pixels(4)
+        window.desk.tools.set_radius(3)
+        at = lambda x, y: QPointF(*viewer.placement.to_window(x, y)).toPoint()
+        left = Qt.MouseButton.LeftButton
+        QTest.mousePress(viewer, left, pos=at(20.5, 20.5))
+        QTest.mouseRelease(viewer, left, pos=at(20.5, 20.5))
+        QTest.mousePress(viewer, left, pos=at(60.5, 20.5))
+        print("mid-stroke", flush=True)
+        sys.stdin.read()
+        """
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"mid-stroke\n"
+        child.send_signal(signal.SIGKILL)
+    file = folder / "trimap.1001.png"
+    found = read_levels(file) if file.exists() else np.zeros((48, 80), np.uint8)
+    for patch in Journal(folder).read():
+        pixels = patch.pixels()
+        assert pixels is not None
+        found = found.copy()
+        found[patch.region.slices] = pixels
+    rows, columns = np.mgrid[:48, :80] + 0.5
+    np.testing.assert_array_equal(found == 255, np.hypot(columns - 20.5, rows - 20.5) <= 3)
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_closing_asks(
+    painter: Painter, clip: Path, folder: Path, hand: Any, wait_for: Callable[..., None], asked: Answers
+) -> None:
+    folder.write_bytes(b"a file is in the way")
+    nested = folder / "keyframes"
+    assert painter.open(clip, nested)
+    window = painter.window
+    assert window is not None
+    window.desk.viewer.show_pixels(4)
+    hand(window).draw((20.5, 20.5))
+    wait_for(lambda: str(nested) in window.statusBar().currentMessage())
+    folder.unlink()  # now there is room
+    hand(window).draw((30.5, 20.5))
+    wait_for((nested / "trimap.1001.png").exists)
+    assert window.close()
+    assert not asked
+
+
+def test_a_dropped_movie_is_opened(painter: Painter, clip: Path, folder: Path, tmp_path: Path) -> None:
+    assert painter.open(clip, folder)
+    assert painter.window is not None
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "next.0001.png").write_bytes(clip.read_bytes())
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(other / "next.0001.png"))])
+    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    painter.window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, button, keys))
+    assert painter.window.desk.shot.path == other / "next.0001.png"
+
+
+def test_an_export_says_what_it_did(
+    painter: Painter, clip: Path, folder: Path, tmp_path: Path, paint_trimap: Any, wait_for: Callable[..., None]
+) -> None:
+    folder.mkdir()
+    (folder / "trimap.1001.png").write_bytes(encode_image(paint_trimap(1001), "png"))
+    assert painter.open(clip, folder)
+    window = painter.window
+    assert window is not None
+    window.desk.timeline.mark(1001, 1002)
+    ended: list[tuple[str, bool]] = []
+    window.export.ended.connect(lambda text, is_whole: ended.append((text, is_whole)))
+    output = tmp_path / "out"
+    file_actions.start_export(window, output, "png16")
+    wait_for(lambda: ended, 60)
+    assert ended == [(f"2 frames in {output}", True)]
+    with open_clip(sorted(output.glob("*.png"))[0]) as exported:
+        assert (exported.first, exported.last) == (1001, 1002)
+
+
+def test_without_a_screen_the_message_names_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    if sys.platform == "linux":
+        with pytest.raises(NoDisplayError, match="use 'trimatte render'"):
+            check_display("use 'trimatte render'")
+
+
+def test_the_command_says_it_too(clip: Path) -> None:
+    environment = {n: v for n, v in os.environ.items() if n not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
+    command = [sys.executable, "-m", "trimatte", "paint", str(clip)]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "trimatte render" in ran.stderr
