@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "contact-sheet": ("contact_sheet", "Draw plates, mattes and edges of a rendered clip on one page."),
     "demo": ("demo", "Make a sample clip, matte it and score it against its true alpha."),
     "doctor": ("doctor", "Check devices, libraries, bundle and weights; render one frame."),
+    "host": ("host", "Host any OpenFX effect: list, show, survey."),
     "install-plugin": ("install_plugin", "Put the effect on the OpenFX path of this machine."),
     "ftpvm": ("ftpvm", "Matte by trimap propagation (FTP-VM): convert, footage, dataset, speed."),
     "live": ("live", "Replace the background behind a camera, live."),

@@ -4,19 +4,25 @@ It imports no other room: it meets every effect, ours too, at the OpenFX ABI.
 """
 
 from .bundles import BundleProblem
-from .effect import ClipForm, ClipPreferences, Effect, Message
-from .errors import BundleNotFoundError, HostError, PluginRefusedError, RenderAbortedError
+from .chain import Chain
+from .effect import Effect
+from .errors import BundleNotFoundError, HostError, PluginCrashedError, PluginRefusedError, RenderAbortedError
 from .frames import FrameReader, Frames
 from .host import Host, PluginTable
+from .overlay import Drawing, Overlay
 from .params import Param, Params
 from .plugin import Plugin
 from .profile import HostProfile
+from .records import ClipForm, ClipPreferences, Message
+from .survey import Trial, survey
 
 __all__ = [
     "BundleNotFoundError",
     "BundleProblem",
+    "Chain",
     "ClipForm",
     "ClipPreferences",
+    "Drawing",
     "Effect",
     "FrameReader",
     "Frames",
@@ -24,10 +30,14 @@ __all__ = [
     "HostError",
     "HostProfile",
     "Message",
+    "Overlay",
     "Param",
     "Params",
     "Plugin",
+    "PluginCrashedError",
     "PluginRefusedError",
     "PluginTable",
     "RenderAbortedError",
+    "Trial",
+    "survey",
 ]

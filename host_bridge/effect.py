@@ -3,57 +3,26 @@
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from . import _host
 from .errors import HostError
 from .frames import Frames, open_source
 from .images import COMPONENTS, DEPTHS, PREMULTIPLICATIONS, Array, Premultiplication, name_of
+from .isolation import IsolatedPlugin, new_instance, source_maker
+from .overlay import Overlay
 from .params import Params
+from .records import ClipForm, ClipPreferences, Message
+from .state import State, load_params, save_params
+
+if TYPE_CHECKING:
+    import torch
+
+    from .chain import Chain
 
 Window = tuple[int, int, int, int]
 Region = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What an effect told the user."""
-
-    type: str
-    """Kind without its prefix: Fatal, Error, Warning, Message, Log or Question."""
-    id: str
-    """Name of the message for translators."""
-    text: str
-    """The words."""
-    persistent: bool
-    """Whether it stays until the effect clears it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClipForm:
-    """The form in which one clip's frames cross the border."""
-
-    components: str
-    """rgba, rgb or alpha."""
-    depth: str
-    """byte, short, half or float."""
-    pixel_aspect: float
-    """Width of a pixel over its height."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClipPreferences:
-    """What host and effect agreed on."""
-
-    clips: dict[str, ClipForm]
-    """Form of each clip by its name, Output included."""
-    frame_rate: float
-    """Frames per second of the output."""
-    premultiplication: str
-    """State of the output: opaque, premultiplied or straight."""
-    frame_varying: bool
-    """Whether the output changes with time though no parameter and no input does."""
 
 
 class Effect:
@@ -62,13 +31,13 @@ class Effect:
     Its methods may be called from several threads: renders run side by side as far as the effect declares it safe.
     """
 
-    def __init__(self, plugin: _host.Plugin, context: str, depth: str) -> None:
+    def __init__(self, plugin: _host.Plugin | IsolatedPlugin, context: str, depth: str) -> None:
         """Create an instance; :meth:`Plugin.create` is the door."""
         self.on_message: Callable[[Message], bool | None] | None = None
         """Called with each message while the effect runs; the answer counts for questions."""
         self.on_progress: Callable[[float, str], bool | None] | None = None
         """Called with the fraction done and a label; False asks the effect to stop."""
-        self._native = _host.EffectInstance(plugin, context, depth, *_callbacks(weakref.ref(self)))
+        self._native = new_instance(plugin, context, depth, *_callbacks(weakref.ref(self)))
         self.params = Params(self._native)
         """Parameters by script name: ``effect.params["x"] = 3``."""
 
@@ -89,8 +58,8 @@ class Effect:
 
         Args:
             clip: name of the clip, such as ``Source``.
-            frames: (T, H, W, C) array, a list of (H, W, C) arrays, an object with ``read(frame)``, or a function of the
-                time; uint8, uint16, float16 or float32, y down; 1, 3 or 4 channels.
+            frames: (T, H, W, C) array or torch tensor, a list of (H, W, C) ones, an object with ``read(frame)``, or a
+                function of the time; uint8, uint16, float16 or float32, y down; 1, 3 or 4 channels.
             first: number of the first frame; arrays start at 0 without it.
             last: number of the last frame, included; needed where ``frames`` does not say.
             rate: frames per second.
@@ -111,6 +80,7 @@ class Effect:
             premultiplication=premultiplication,
             identity=identity,
             offset=offset,
+            make=source_maker(self._native),
         )
         self._native.connect(clip, source)
 
@@ -164,6 +134,26 @@ class Effect:
         """
         picture, _ = self._native.render(float(time), window, scale, margin, identity, abort)
         return picture
+
+    def tensor(self, time: float, window: Window | None = None, **options: Any) -> "torch.Tensor":
+        """Render one frame as :meth:`render` does, with its options, and return a torch tensor on the CPU."""
+        import torch
+
+        return torch.from_numpy(self.render(time, window, **options))
+
+    def __or__(self, other: "Effect | Chain") -> "Chain":
+        """Return a chain: what this effect makes is the source of ``other``."""
+        from .chain import Chain
+
+        return Chain(self) | other
+
+    def overlay(self) -> Overlay:
+        """Create the effect's overlay: what it draws over a viewer, and what it does with pen and keys.
+
+        Raises:
+            HostError: it has none, or the host's profile offers none.
+        """
+        return Overlay(self._native)
 
     def abort(self) -> None:
         """Stop the renders and actions that run now, in other threads."""
@@ -243,6 +233,19 @@ class Effect:
     def sync_private_data(self) -> None:
         """Ask the effect to write its private state into its parameters, as before saving."""
         self._native.sync_private_data()
+
+    def save(self) -> State:
+        """Return all parameters as plain values, ready for :mod:`json`; the effect adds its private state first."""
+        self.sync_private_data()
+        return save_params(self.params)
+
+    def load(self, state: State) -> None:
+        """Set the parameters as :meth:`save` returned them.
+
+        Raises:
+            HostError: they are of another effect.
+        """
+        load_params(self.params, state)
 
     @property
     def messages(self) -> list[Message]:

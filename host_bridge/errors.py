@@ -13,6 +13,10 @@ class RenderAbortedError(HostError):
     """A frame was thrown away because somebody asked for it."""
 
 
+class PluginCrashedError(HostError):
+    """An effect that is hosted in a process of its own ended that process, or hung and was ended."""
+
+
 class PluginRefusedError(HostError):
     """An effect answered an action with a status that means no."""
 

@@ -22,18 +22,37 @@ class FrameReader(Protocol):
         """Return (H, W) or (H, W, C), y down; None for a frame that does not exist."""
 
 
-Frames = Array | Sequence[Array] | FrameReader | Callable[[float], Array | None]
+@runtime_checkable
+class Tensor(Protocol):
+    """A torch tensor, as far as frames need it."""
+
+    def detach(self) -> "Tensor":
+        """Leave the graph."""
+
+    def cpu(self) -> "Tensor":
+        """Move to main memory."""
+
+    def numpy(self) -> Array:
+        """Share the memory."""
+
+
+Picture = Array | Tensor
+Frames = Picture | Sequence[Picture] | FrameReader | Callable[[float], Picture | None]
+
+
+def _to_array(picture: Picture) -> Array:
+    return picture.detach().cpu().numpy() if isinstance(picture, Tensor) else np.asarray(picture)
 
 
 class _ArrayReader:
     """Frames that are in memory already; numbered from ``first``."""
 
-    def __init__(self, arrays: Sequence[Array], first: int) -> None:
+    def __init__(self, arrays: Sequence[Picture], first: int) -> None:
         self._arrays = arrays
         self.first, self.last = first, first + len(arrays) - 1
 
     def read(self, frame: int, /) -> Array:
-        return self._arrays[frame - self.first]
+        return _to_array(self._arrays[frame - self.first])
 
 
 class _Adapter:
@@ -49,11 +68,11 @@ class _Adapter:
         if not self.first <= time <= self.last:
             return None
         if isinstance(self._frames, FrameReader):
-            array = self._frames.read(int(time)) if time == int(time) else None
+            array: Picture | None = self._frames.read(int(time)) if time == int(time) else None
         else:
             assert callable(self._frames)
             array = self._frames(time)
-        return None if array is None else as_picture(np.asarray(array))
+        return None if array is None else as_picture(_to_array(array))
 
     def __call__(self, time: float, depth: str, components: str, width: int, height: int) -> Array | None:
         picture = self.picture(time)
@@ -75,12 +94,17 @@ def open_source(
     premultiplication: Premultiplication | None = None,
     identity: str | None = None,
     offset: tuple[int, int] = (0, 0),
+    make: Callable[[Callable[..., Array | None]], _host.ClipSource] = _host.ClipSource,
 ) -> _host.ClipSource:
     """Make ``frames`` a source of the native host; reads its first frame to learn size, depth and components.
+
+    ``make`` creates the source from the function that reads a frame.
 
     Raises:
         HostError: the range is missing or empty, or the first frame is no picture.
     """
+    if isinstance(frames, Tensor):
+        frames = _to_array(frames)
     if isinstance(frames, np.ndarray) and frames.ndim != 4:
         raise HostError(
             f"an array of frames must be (T, H, W, C); it is {frames.shape}; give frames[None] for one frame"
@@ -97,7 +121,7 @@ def open_source(
     if picture is None:
         raise HostError(f"frame {first:g}, said to be the first, does not exist")
     adapter.shape = (picture.shape[0], picture.shape[1])
-    source = _host.ClipSource(adapter)
+    source = make(adapter)
     source.height, source.width = adapter.shape
     source.offset = offset
     source.first, source.last = float(first), float(last)

@@ -1,6 +1,6 @@
 """Parameters of an effect, as a mapping from script names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from . import _host
@@ -8,7 +8,7 @@ from .errors import HostError
 
 ParamValue = bool | int | float | str | bytes | tuple[float, ...]
 
-_SILENT: Final = ("OfxParamTypeGroup", "OfxParamTypePage", "OfxParamTypePushButton")
+_SILENT: Final = ("OfxParamTypeGroup", "OfxParamTypePage", "OfxParamTypePushButton", "OfxParamTypeParametric")
 
 
 class Param:
@@ -74,6 +74,16 @@ class Param:
         self._need_value()
         self._effect.set_param(self.name, self._to_native(value), time)
 
+    def animate(self, keys: Mapping[float, ParamValue]) -> None:
+        """Replace all animation by these keys: values by their times.
+
+        Raises:
+            HostError: the parameter does not animate, or a value does not fit.
+        """
+        self.delete_keys()
+        for time, value in sorted(keys.items()):
+            self.set_key(float(time), value)
+
     def keys(self) -> list[tuple[float, ParamValue]]:
         """Return the animation keys as (time, value), in the order of time."""
         return [(time, self._from_native(self._native.value(time))) for time in self._native.key_times()]
@@ -91,6 +101,33 @@ class Param:
         """Remove all keys; the value of the first one stays."""
         self._effect.delete_keys(self.name)
 
+    def points(self, curve: int = 0) -> list[tuple[float, float]]:
+        """Return the control points (position, value) of one curve of a parametric parameter, in order.
+
+        Raises:
+            HostError: another type of parameter, or no such curve.
+        """
+        self._need_curve(curve)
+        return self._native.points(curve)
+
+    def set_points(self, points: Sequence[tuple[float, float]], curve: int = 0) -> None:
+        """Replace the control points of one curve of a parametric parameter.
+
+        Raises:
+            HostError: another type of parameter, or no such curve.
+        """
+        self._need_curve(curve)
+        self._effect.set_points(self.name, curve, [(float(x), float(y)) for x, y in points])
+
+    def value_on_curve(self, position: float, curve: int = 0) -> float:
+        """Return what one curve of a parametric parameter makes of ``position``.
+
+        Raises:
+            HostError: another type of parameter, or no such curve.
+        """
+        self._need_curve(curve)
+        return self._native.curve_value(curve, position)
+
     def press(self) -> None:
         """Press a push button and wait until the effect has done its work.
 
@@ -103,6 +140,13 @@ class Param:
     def __repr__(self) -> str:
         shown = "" if self._native.type in _SILENT else f" = {self.value()!r}"
         return f"<{self.kind} {self.name}{shown}>"
+
+    def _need_curve(self, curve: int) -> None:
+        if self.kind != "Parametric":
+            raise HostError(f"parameter {self.name} is a {self.kind} and has no curves")
+        count = self.property("OfxParamPropParametricDimension")
+        if not isinstance(count, int) or not 0 <= curve < count:
+            raise HostError(f"parameter {self.name} has curves 0 to {int(str(count)) - 1}, not {curve}")
 
     def _need_value(self) -> None:
         if self._native.type in _SILENT:
@@ -159,9 +203,12 @@ class Params(Mapping[str, Param]):
             raise HostError(f"the effect has no parameter {name!r}; it has {', '.join(self._names)}")
         return Param(self._effect, native)
 
-    def __setitem__(self, name: str, value: ParamValue) -> None:
-        """Set a parameter for all times; see :meth:`Param.set`."""
-        self[name].set(value)
+    def __setitem__(self, name: str, value: ParamValue | Mapping[float, ParamValue]) -> None:
+        """Set a parameter for all times, or animate it: ``effect.params["x"] = {0: 1.0, 10: 2.0}``."""
+        if isinstance(value, Mapping):
+            self[name].animate(value)
+        else:
+            self[name].set(value)
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -171,3 +218,6 @@ class Params(Mapping[str, Param]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(param) for param in self.values()) or "<no parameters>"

@@ -6,13 +6,14 @@ from . import _host
 from .effect import Effect
 from .errors import HostError
 from .images import DEPTHS, DepthName, name_of
+from .isolation import IsolatedPlugin
 from .profile import CONTEXTS
 
 
 class Plugin:
     """One effect. It is loaded and described when it is first asked for more than its identifier."""
 
-    def __init__(self, native: _host.Plugin, bundle: Path) -> None:
+    def __init__(self, native: _host.Plugin | IsolatedPlugin, bundle: Path) -> None:
         self._native = native
         self.bundle = bundle
         """Folder of the bundle."""
@@ -75,17 +76,21 @@ class Plugin:
         """
         self._native.unload()
 
-    def create(self, context: str = "filter", *, depth: DepthName | None = None) -> Effect:
+    def create(self, context: str | None = None, *, depth: DepthName | None = None) -> Effect:
         """Create an instance.
 
         Args:
-            context: filter, general, generator, transition, retimer or paint.
+            context: filter, general, generator, transition, retimer or paint; without it the first of these that the
+                effect offers.
             depth: pixel depth that all clips shall have; without it the one that loses least.
 
         Raises:
             PluginRefusedError: the effect refuses.
             HostError: the effect does not offer the context.
         """
+        if context is None:
+            offered = self.contexts
+            context = next((known for known in CONTEXTS if known in offered), "filter")
         return Effect(self._native, _context(context), DEPTHS[depth] if depth else "")
 
     def __repr__(self) -> str:

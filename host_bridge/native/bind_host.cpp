@@ -34,9 +34,22 @@ void bind_host(py::module_& m) {
         .def_readwrite("multi_resolution", &HostProfile::multi_resolution)
         .def_readwrite("multiple_clip_depths", &HostProfile::multiple_clip_depths)
         .def_readwrite("background", &HostProfile::background)
+        .def_readwrite("planes", &HostProfile::planes)
+        .def_readwrite("overlays", &HostProfile::overlays)
+        .def_readwrite("gpu", &HostProfile::gpu)
         .def_readwrite("row_order", &HostProfile::row_order)
         .def_readwrite("hidden_properties", &HostProfile::hidden_properties)
-        .def_readwrite("hidden_suites", &HostProfile::hidden_suites);
+        .def_readwrite("hidden_suites", &HostProfile::hidden_suites)
+        .def_readwrite("hidden_instance_properties", &HostProfile::hidden_instance_properties)
+        .def_readwrite("hidden_clip_properties", &HostProfile::hidden_clip_properties)
+        .def_readwrite("hidden_param_types", &HostProfile::hidden_param_types)
+        .def_readwrite("host_properties", &HostProfile::host_properties)
+        .def_readwrite("image_properties", &HostProfile::image_properties)
+        .def_readwrite("output_premultiplication", &HostProfile::output_premultiplication)
+        .def_readwrite("persistent_messages", &HostProfile::persistent_messages)
+        .def_readwrite("time_line", &HostProfile::time_line)
+        .def_readwrite("aborts", &HostProfile::aborts)
+        .def_readwrite("unwired_black", &HostProfile::unwired_black);
     py::class_<Host, std::shared_ptr<Host>>(m, "Host", "A host as plug-ins meet it.")
         .def(py::init(&Host::create), "profile"_a);
 }

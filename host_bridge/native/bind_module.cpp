@@ -17,6 +17,7 @@ PYBIND11_MODULE(_host, m) {
     bind_param(m);
     bind_clip_source(m);
     bind_effect_instance(m);
+    bind_interact(m);
     m.def("status_name", &status_name, py::arg("status"), "Name of an OfxStatus, such as kOfxStatFailed.");
     py::module_::import("atexit").attr("register")(
         py::cpp_function([] { without_gil([] { shut_down(kPatienceSeconds); }); }));

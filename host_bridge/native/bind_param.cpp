@@ -25,6 +25,20 @@ void bind_param(py::module_& m) {
                 return result;
             },
             "time"_a, "Values at ``time`` (frames), one per dimension.")
+        .def(
+            "points",
+            [](Param& param, int curve) {
+                py::list result;
+                for (const ControlPoint& point : param.curves().points(curve)) {
+                    result.append(py::make_tuple(point.key, point.value));
+                }
+                return result;
+            },
+            "curve"_a, "Control points (position, value) of one curve of a parametric parameter.")
+        .def(
+            "curve_value",
+            [](Param& param, int curve, double position) { return param.curves().value(curve, position); }, "curve"_a,
+            "position"_a, "Value of one curve of a parametric parameter.")
         .def("key_times", &Param::key_times, "Times of the animation keys, rising.");
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "effect_instance.hpp"
 #include "property_tables.hpp"
 
 namespace trimatte::host {
@@ -32,7 +33,7 @@ Clip::Clip(const Clip& descriptor, EffectInstance* owner)
     : name_(descriptor.name_), owner_(owner), properties_(PropertySet::create()) {
     properties_->copy_from(*descriptor.properties_);
     define_clip_instance_properties(*properties_);
-    if (is_output()) {
+    if (is_output() || owner_->profile().unwired_black) {
         properties_->set(kOfxImageClipPropConnected, 1);
     }
 }
@@ -44,7 +45,7 @@ std::shared_ptr<const ClipSource> Clip::source() const {
 
 void Clip::connect(std::shared_ptr<const ClipSource> source) {
     PropertySet& set = *properties_;
-    set.set(kOfxImageClipPropConnected, source ? 1 : 0);
+    set.set(kOfxImageClipPropConnected, source || (owner_ && owner_->profile().unwired_black) ? 1 : 0);
     if (source) {
         set.set(kOfxImageClipPropUnmappedPixelDepth, source->depth);
         set.set(kOfxImageClipPropUnmappedComponents, source->components);

@@ -56,7 +56,7 @@ void EffectInstance::on_plugin_edit(Param& param) {
         action == kOfxImageEffectActionEndSequenceRender) {
         post(
             {kOfxMessageLog, "", "parameter " + param.name() + " was set while rendering, which the standard forbids"});
-    } else if (edit_depth > 0 && edit_depth < kDeepestEdit) {
+    } else if ((edit_depth > 0 && edit_depth < kDeepestEdit) || action.starts_with("OfxInteractAction")) {
         try {
             changed(kOfxTypeParameter, param.name(), kOfxChangePluginEdited);
         } catch (...) {
@@ -102,6 +102,11 @@ OfxRangeD EffectInstance::timeline_bounds() const {
     return {std::get<double>(range[0]), std::get<double>(range[1])};
 }
 
+OfxRectD EffectInstance::region_of_project() const {
+    return {0.0, 0.0, properties_->get<double>(kOfxImageEffectPropProjectExtent, 0.0, 0),
+            properties_->get<double>(kOfxImageEffectPropProjectExtent, 0.0, 1)};
+}
+
 void EffectInstance::set_param(const std::string& name, ParamValue value, std::optional<double> key_time) {
     edit_keys(name, [&](Param& param) {
         if (key_time) {
@@ -134,6 +139,9 @@ void EffectInstance::purge_caches() {
 
 void EffectInstance::sync_private_data() {
     const Busy busy(*this);
+    if (params_->properties().get<int>(kOfxPropParamSetNeedsSyncing, 1) == 0) {
+        return;
+    }
     act(kOfxActionSyncPrivateData, nullptr, nullptr, timeline_time_, {1.0, 1.0}, Reply::kMayDefault);
 }
 

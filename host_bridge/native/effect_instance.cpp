@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "action_scope.hpp"
+#include "interact.hpp"
 #include "property_tables.hpp"
 #include "shutdown.hpp"
 
@@ -39,8 +40,10 @@ EffectInstance::EffectInstance(std::shared_ptr<Plugin> plugin, const EffectDescr
       hooks_(std::move(hooks)) {
     properties_->copy_from(descriptor.properties());
     define_effect_instance_properties(*properties_, context_);
+    properties_->hide(profile().hidden_instance_properties);
     for (const auto& clip : descriptor.clips()) {
         auto instance = std::make_shared<Clip>(*clip, this);
+        instance->properties().hide(profile().hidden_clip_properties);
         instance->publish(instance);
         clips_.push_back(instance);
     }
@@ -61,6 +64,7 @@ std::shared_ptr<EffectInstance> EffectInstance::create(std::shared_ptr<Plugin> p
     effect->publish(effect);
     {
         const Busy busy(*effect);
+        effect->guess_forms();
         effect->act(kOfxActionCreateInstance, nullptr, nullptr, 0.0, {1.0, 1.0}, Reply::kMayDefault);
         effect->created_ = true;
         plugin->count_instance(1);
@@ -109,6 +113,11 @@ void EffectInstance::destroy() {
         } catch (const std::exception&) {  // the instance goes in any case
         }
     }
+    for (const auto& known : interacts_) {
+        if (const auto interact = known.lock()) {
+            interact->close();
+        }
+    }
     ActionScope scope(this, kOfxActionDestroyInstance, 0.0, {1.0, 1.0});
     const OfxStatus status = plugin_->call(kOfxActionDestroyInstance, handle(), nullptr, nullptr);
     plugin_->count_instance(-1);
@@ -137,6 +146,23 @@ bool EffectInstance::act(const char* action, PropertySet* in, PropertySet* out, 
         }
     }
     return check_action(action, status, reply, words);
+}
+
+bool EffectInstance::interact_action(const char* action, double time, OfxPointD scale,
+                                     const std::function<OfxStatus()>& call) {
+    const Busy busy(*this);
+    ActionScope scope(this, action, time, scale);
+    const OfxStatus status = call();
+    if (scope.error) {
+        std::rethrow_exception(scope.error);
+    }
+    return check_action(action, status, Reply::kMayDefault, scope.last_message);
+}
+
+void EffectInstance::adopt_interact(const std::shared_ptr<Interact>& interact) {
+    std::lock_guard lock(state_mutex_);
+    std::erase_if(interacts_, [](const auto& known) { return known.expired(); });
+    interacts_.push_back(interact);
 }
 
 bool EffectInstance::should_abort() const {

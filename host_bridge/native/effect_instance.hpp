@@ -49,6 +49,7 @@ struct RenderRequest {
     std::optional<OfxRectI> window;  // pixels, y up; without one the whole region of definition
     int margin = 0;                  // pixels that the output image is larger than need be, on each side
     bool honour_identity = true;
+    bool in_order = false;  // filled by the host: later than the frame before, within a sequence
     std::function<bool()> aborted;
 };
 
@@ -58,6 +59,7 @@ struct Identity {
 };
 
 class ActionScope;
+class Interact;
 
 class EffectInstance : public Effect, public std::enable_shared_from_this<EffectInstance> {
   public:
@@ -104,6 +106,10 @@ class EffectInstance : public Effect, public std::enable_shared_from_this<Effect
     void enter(ActionScope& scope);
     void leave(ActionScope& scope);
 
+    // Runs one action of an overlay; true when the plug-in used the event.
+    bool interact_action(const char* action, double time, OfxPointD scale, const std::function<OfxStatus()>& call);
+    void adopt_interact(const std::shared_ptr<Interact>& interact);
+
     // What the suites need.
     // The image for the plug-in, which holds it until it releases it or the action ends; null for no frame.
     std::shared_ptr<Image> fetch_image(Clip& clip, double time);
@@ -117,6 +123,7 @@ class EffectInstance : public Effect, public std::enable_shared_from_this<Effect
     double timeline_time() const { return timeline_time_; }
     void set_timeline_time(double time) { timeline_time_ = time; }
     OfxRangeD timeline_bounds() const;
+    OfxRectD region_of_project() const;  // canonical
     std::vector<Message> messages() const;
     std::optional<Message> persistent_message() const;
 
@@ -146,6 +153,8 @@ class EffectInstance : public Effect, public std::enable_shared_from_this<Effect
     void destroy();
     void changed(const char* type, const std::string& name, const char* reason);
     void on_plugin_edit(Param& param);
+    // What clips will probably be, for effects that look before anything is connected.
+    void guess_forms();
     void negotiate();
     void negotiate_clip(const Clip& clip, PropertySet& out, const std::string& common_depth) const;
     void adopt_preferences(const PropertySet& out, const std::string& common_depth);
@@ -158,8 +167,15 @@ class EffectInstance : public Effect, public std::enable_shared_from_this<Effect
     std::shared_ptr<Image> image_at(Clip& clip, double time);
     void finish_sequence();
     bool has_temporal_access(const Clip& clip) const;
-    void sequence_action(const char* action, double first, double last, double step, OfxPointD scale);
+    void sequence_action(const char* action, double first, double last, double step, OfxPointD scale,
+                         const std::shared_ptr<Device>& device);
     void render_into(const std::shared_ptr<Image>& output, const OfxRectI& window, const RenderRequest& request);
+    // The same, once more where memory or the device failed.
+    std::shared_ptr<Image> render_patiently(const ImageSpec& spec, const OfxRectI& window,
+                                            const RenderRequest& request);
+    // The device on which this effect can render, if any.
+    std::shared_ptr<Device> render_device() const;
+    bool is_in_order(double time);
 
     std::shared_ptr<Plugin> plugin_;
     std::string context_;
@@ -185,8 +201,10 @@ class EffectInstance : public Effect, public std::enable_shared_from_this<Effect
     std::vector<Held> held_;
     std::exception_ptr error_;  // of a callback on a thread of the plug-in's own
     std::string progress_label_;
+    std::vector<std::weak_ptr<Interact>> interacts_;
     bool negotiating_ = false;
     bool in_sequence_ = false;
+    std::optional<double> last_in_sequence_;
     double sequence_first_ = 0.0, sequence_last_ = 0.0, sequence_step_ = 1.0;
     OfxPointD sequence_scale_{1.0, 1.0};
     bool project_fixed_ = false;

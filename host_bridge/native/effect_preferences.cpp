@@ -100,6 +100,21 @@ std::string EffectInstance::default_premultiplication() const {
     return state;
 }
 
+void EffectInstance::guess_forms() {
+    const auto offered = properties_->strings(kOfxImageEffectPropSupportedPixelDepths);
+    for (const auto& clip : clips_) {
+        PropertySet& set = clip->properties();
+        const auto components = best(components_by_loss(kOfxImageComponentRGBA),
+                                     set.strings(kOfxImageEffectPropSupportedComponents), profile().components);
+        const auto depth =
+            best(depths_by_loss(wanted_depth_.empty() ? kOfxBitDepthFloat : wanted_depth_), offered, profile().depths);
+        if (!components.empty() && !depth.empty()) {
+            set.set(kOfxImageEffectPropComponents, components);
+            set.set(kOfxImageEffectPropPixelDepth, depth);
+        }
+    }
+}
+
 void EffectInstance::negotiate_clip(const Clip& clip, PropertySet& out, const std::string& depth) const {
     const auto offered = clip.properties().strings(kOfxImageEffectPropSupportedComponents);
     auto leader = clip.is_output() ? find_clip(kOfxImageEffectSimpleSourceClipName) : nullptr;
@@ -151,7 +166,9 @@ void EffectInstance::adopt_preferences(const PropertySet& out, const std::string
         }
     }
     result.frame_rate = out.get<double>(kOfxImageEffectPropFrameRate);
-    result.premultiplication = out.get<std::string>(kOfxImageEffectPropPreMultiplication);
+    result.premultiplication = profile().output_premultiplication.empty()
+                                   ? out.get<std::string>(kOfxImageEffectPropPreMultiplication)
+                                   : profile().output_premultiplication;
     result.field_order = out.get<std::string>(kOfxImageClipPropFieldOrder);
     result.continuous_samples = out.get<int>(kOfxImageClipPropContinuousSamples) != 0;
     result.frame_varying = out.get<int>(kOfxImageEffectFrameVarying) != 0;

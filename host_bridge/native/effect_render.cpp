@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 
 #include "action_scope.hpp"
 #include "effect_instance.hpp"
+#include "property_tables.hpp"
 
 namespace trimatte::host {
 
@@ -26,16 +26,20 @@ std::string words(const OfxRectI& r) {
 }
 
 // What Render and both sequence actions are told alike.
-void define_status(PropertySet& in, OfxPointD scale, bool in_sequence) {
+void define_status(PropertySet& in, OfxPointD scale, bool in_sequence, const std::shared_ptr<Device>& device) {
+    const bool cuda = device && device->kind() == Device::Kind::kCuda;
+    const bool opencl = device && device->kind() == Device::Kind::kOpenCl;
     in.define(kOfxImageEffectPropRenderScale, kHost, {scale.x, scale.y});
     in.define(kOfxImageEffectPropSequentialRenderStatus, kHost, {in_sequence ? 1 : 0});
     in.define(kOfxImageEffectPropInteractiveRenderStatus, kHost, {0});
     in.define(kOfxImageEffectPropRenderQualityDraft, kHost, {0});
     in.define(kOfxImageEffectPropThumbnailRender, kHost, {0});
     in.define(kOfxImageEffectPropOpenGLEnabled, kHost, {0});
-    in.define(kOfxImageEffectPropCudaEnabled, kHost, {0});
+    in.define(kOfxImageEffectPropCudaEnabled, kHost, {cuda ? 1 : 0});
+    in.define(kOfxImageEffectPropCudaStream, kHost, {cuda ? device->queue() : nullptr});
     in.define(kOfxImageEffectPropMetalEnabled, kHost, {0});
-    in.define(kOfxImageEffectPropOpenCLEnabled, kHost, {0});
+    in.define(kOfxImageEffectPropOpenCLEnabled, kHost, {opencl ? 1 : 0});
+    in.define(kOfxImageEffectPropOpenCLCommandQueue, kHost, {opencl ? device->queue() : nullptr});
 }
 
 // Locks what the effect's thread safety asks for, and nothing else.
@@ -57,12 +61,13 @@ class RenderLock {
 
 }  // namespace
 
-void EffectInstance::sequence_action(const char* action, double first, double last, double step, OfxPointD scale) {
+void EffectInstance::sequence_action(const char* action, double first, double last, double step, OfxPointD scale,
+                                     const std::shared_ptr<Device>& device) {
     auto in = PropertySet::create();
     in->define(kOfxImageEffectPropFrameRange, kHost, {first, last});
     in->define(kOfxImageEffectPropFrameStep, kHost, {step});
     in->define(kOfxPropIsInteractive, kHost, {0});
-    define_status(*in, scale, in_sequence_);
+    define_status(*in, scale, in_sequence_, device);
     act(action, in.get(), nullptr, first, scale, Reply::kMayDefault);
 }
 
@@ -77,8 +82,9 @@ void EffectInstance::begin_sequence(double first, double last, double step, OfxP
     sequence_last_ = last;
     sequence_step_ = step;
     sequence_scale_ = scale;
+    last_in_sequence_.reset();
     try {
-        sequence_action(kOfxImageEffectActionBeginSequenceRender, first, last, step, scale);
+        sequence_action(kOfxImageEffectActionBeginSequenceRender, first, last, step, scale, render_device());
     } catch (...) {
         in_sequence_ = false;
         throw;
@@ -96,7 +102,7 @@ void EffectInstance::end_sequence() {
 void EffectInstance::finish_sequence() {
     in_sequence_ = false;
     sequence_action(kOfxImageEffectActionEndSequenceRender, sequence_first_, sequence_last_, sequence_step_,
-                    sequence_scale_);
+                    sequence_scale_, render_device());
 }
 
 std::pair<std::shared_ptr<Image>, OfxRectI> EffectInstance::render(const RenderRequest& request) {
@@ -138,13 +144,76 @@ std::pair<std::shared_ptr<Image>, OfxRectI> EffectInstance::render(const RenderR
     spec.scale = request.scale;
     spec.pixel_aspect = form.pixel_aspect;
     spec.row_order = profile().row_order;
-    auto output = Image::create(spec);
-    output->arm(window);
-    render_into(output, window, request);
+    spec.extra = &profile().image_properties;
+    RenderRequest ordered = request;
+    ordered.in_order = is_in_order(request.time);
+    const auto output = render_patiently(spec, window, ordered);
     if (!output->is_intact(window)) {
         throw HostFailure("the effect wrote outside its render window " + words(window));
     }
     return {output, wanted};
+}
+
+std::shared_ptr<Device> EffectInstance::render_device() const {
+    const auto& device = plugin_->device();
+    if (!device) {
+        return nullptr;
+    }
+    const char* name = device->kind() == Device::Kind::kCuda ? kOfxImageEffectPropCudaRenderSupported
+                                                             : kOfxImageEffectPropOpenCLRenderSupported;
+    return properties_->get<std::string>(name) == "true" ? device : nullptr;
+}
+
+std::shared_ptr<Image> EffectInstance::render_patiently(const ImageSpec& wanted, const OfxRectI& window,
+                                                        const RenderRequest& request) {
+    ImageSpec spec = wanted;
+    auto device = render_device();
+    for (bool again = false;; again = true) {
+        if (!device && properties_->get<std::string>(kOfxImageEffectPropCPURenderSupported) == "false") {
+            throw HostFailure("the effect renders on a graphics device only; name one in the host's profile");
+        }
+        if (device) {
+            spec.row_order = RowOrder::kPositive;
+        }
+        auto output = Image::create(spec);
+        output->arm(window);
+        if (device) {
+            output->move_to(device);
+        }
+        try {
+            render_into(output, window, request);
+            if (device) {
+                output->move_back();
+            }
+            return output;
+        } catch (const ActionRefused& refusal) {
+            const int status = refusal.status();
+            if (device && (status == kOfxStatGPUOutOfMemory || status == kOfxStatGPURenderFailed)) {
+                device = nullptr;  // the standard leaves this frame to the CPU
+                spec.row_order = wanted.row_order;
+            } else if (status == kOfxStatErrMemory && !again) {
+                purge_caches();
+            } else {
+                throw;
+            }
+        }
+    }
+}
+
+bool EffectInstance::is_in_order(double time) {
+    std::lock_guard lock(state_mutex_);
+    if (!in_sequence_) {
+        return false;
+    }
+    const bool rising = !last_in_sequence_ || time > *last_in_sequence_;
+    if (!rising && properties_->get<int>(kOfxImageEffectInstancePropSequentialRender) == 1) {
+        throw HostFailure("the effect renders a sequence in order only; frame " + std::to_string(time) +
+                          " came after " + std::to_string(*last_in_sequence_));
+    }
+    if (rising) {
+        last_in_sequence_ = time;
+    }
+    return rising;
 }
 
 void EffectInstance::render_into(const std::shared_ptr<Image>& output, const OfxRectI& window,
@@ -152,14 +221,18 @@ void EffectInstance::render_into(const std::shared_ptr<Image>& output, const Ofx
     const RenderLock lock(properties_->get<std::string>(kOfxImageEffectPluginRenderThreadSafety),
                           plugin_->render_mutex(), render_mutex_);
     const bool single = !in_sequence_;
+    const auto device = output->device();
     auto in = PropertySet::create();
     in->define(kOfxPropTime, kHost, {request.time});
     in->define(kOfxImageEffectPropFieldToRender, kHost, {std::string(kOfxImageFieldNone)});
     in->define(kOfxImageEffectPropRenderWindow, kHost, {window.x1, window.y1, window.x2, window.y2});
-    define_status(*in, request.scale, !single);
+    if (profile().planes) {
+        in->define_list(kRenderPlanes, kHost, std::string(), {std::string(kColourPlane)});
+    }
+    define_status(*in, request.scale, request.in_order, device);
     const auto bracket = [&](const char* action) {
         if (single) {
-            sequence_action(action, request.time, request.time, 1.0, request.scale);
+            sequence_action(action, request.time, request.time, 1.0, request.scale, device);
         }
     };
     const unsigned int aborts = abort_count_;
@@ -186,77 +259,6 @@ void EffectInstance::render_into(const std::shared_ptr<Image>& output, const Ofx
     if (is_aborted()) {
         throw RenderAborted("frame " + std::to_string(request.time) + " was aborted");
     }
-}
-
-bool EffectInstance::has_temporal_access(const Clip& clip) const {
-    return profile().temporal_access && properties_->get<int>(kOfxImageEffectPropTemporalClipAccess) != 0 &&
-           clip.properties().get<int>(kOfxImageEffectPropTemporalClipAccess) != 0;
-}
-
-std::shared_ptr<Image> EffectInstance::fetch_image(Clip& clip, double time) {
-    auto image = image_at(clip, time);
-    if (image) {
-        const ActionScope* scope = ActionScope::current();
-        std::lock_guard lock(state_mutex_);
-        image->holder = weak_from_this();
-        held_.push_back({image, scope && scope->instance() == this ? scope : nullptr});
-    }
-    return image;
-}
-
-bool EffectInstance::release_image(const Image& image) {
-    std::lock_guard lock(state_mutex_);
-    const auto found =
-        std::find_if(held_.begin(), held_.end(), [&](const Held& held) { return held.image.get() == &image; });
-    if (found == held_.end()) {
-        return false;
-    }
-    held_.erase(found);
-    return true;
-}
-
-std::shared_ptr<Image> EffectInstance::image_at(Clip& clip, double time) {
-    const ActionScope* scope = ActionScope::current();
-    const bool inside = scope && scope->instance() == this;
-    const double now = inside ? scope->time() : timeline_time_.load();
-    if (clip.is_output()) {
-        return inside && std::abs(time - now) < 1e-9 ? scope->output() : nullptr;
-    }
-    if (std::abs(time - now) > 1e-9 && !has_temporal_access(clip)) {
-        if (profile().off_time == OffTime::kFail) {
-            return nullptr;
-        }
-        time = now;
-    }
-    return input_image(clip, time, inside ? scope->scale() : OfxPointD{1.0, 1.0});
-}
-
-std::shared_ptr<Image> EffectInstance::input_image(const Clip& clip, double time, OfxPointD scale) {
-    const auto source = clip.source();
-    if (!source) {
-        return nullptr;
-    }
-    const ClipPreference form = clip_preferences().clips.at(clip.name());
-    const OfxRectI bounds = to_pixels(source->region(), scale, form.pixel_aspect);
-    const FrameBuffer frame =
-        source->read({time, form.depth, form.components, bounds.x2 - bounds.x1, bounds.y2 - bounds.y1});
-    if (!frame.data) {
-        return nullptr;
-    }
-    ImageSpec spec;
-    spec.bounds = bounds;
-    spec.depth = form.depth;
-    spec.components = form.components;
-    spec.premultiplication = source->premultiplication;
-    spec.field = kOfxImageFieldNone;
-    spec.identity =
-        source->identity + "@" + std::to_string(time) + "x" + std::to_string(scale.x) + form.components + form.depth;
-    spec.scale = scale;
-    spec.pixel_aspect = form.pixel_aspect;
-    spec.row_order = profile().row_order;
-    auto image = Image::create(spec);
-    image->fill(frame);
-    return image;
 }
 
 }  // namespace trimatte::host

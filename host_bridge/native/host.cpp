@@ -1,7 +1,10 @@
 // The host as a plug-in meets it.
 #include "host.hpp"
 
+#include <openfx/ofx_message.h>
+
 #include <algorithm>
+#include <string_view>
 
 #include "property_tables.hpp"
 #include "suites.hpp"
@@ -15,7 +18,13 @@ const void* fetch_suite(OfxPropertySetHandle handle, const char* name, int versi
     if (!host || !name) {
         return nullptr;
     }
+    if (!host->profile().planes && std::string_view(name) == kPlaneSuite) {
+        return nullptr;
+    }
     const auto& hidden = host->profile().hidden_suites;
+    if (!host->profile().persistent_messages && name == std::string_view(kOfxMessageSuite) && version == 2) {
+        return message_suite_without_persistence();
+    }
     return std::find(hidden.begin(), hidden.end(), name) == hidden.end() ? find_suite(name, version) : nullptr;
 }
 
@@ -28,7 +37,10 @@ std::shared_ptr<Host> Host::create(const HostProfile& profile) {
 }
 
 Host::Host(const HostProfile& profile)
-    : profile_(profile), properties_(PropertySet::create()), ofx_host_{properties_->handle(), fetch_suite} {
+    : profile_(profile),
+      device_(profile.gpu.empty() ? nullptr : Device::open(profile.gpu)),
+      properties_(PropertySet::create()),
+      ofx_host_{properties_->handle(), fetch_suite} {
     define_host_properties(*properties_, profile);
 }
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "device.hpp"
 #include "host_profile.hpp"
 #include "property_set.hpp"
 
@@ -18,12 +19,15 @@ class Host {
     Host& operator=(const Host&) = delete;
 
     const HostProfile& profile() const { return profile_; }
+    // The device of the profile, if it names one.
+    const std::shared_ptr<Device>& device() const { return device_; }
     OfxHost* ofx_host() { return &ofx_host_; }
 
   private:
     explicit Host(const HostProfile& profile);
 
     HostProfile profile_;
+    std::shared_ptr<Device> device_;
     std::shared_ptr<PropertySet> properties_;
     OfxHost ofx_host_;
 };

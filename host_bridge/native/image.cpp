@@ -8,6 +8,7 @@
 #include <cstring>
 #include <new>
 
+#include "property_tables.hpp"
 #include "status.hpp"
 
 namespace trimatte::host {
@@ -84,6 +85,9 @@ Image::Image(const ImageSpec& spec)
     set.define(kOfxImagePropRowBytes, kHost, {static_cast<int>(row_bytes_)});
     set.define(kOfxImagePropField, kHost, {spec.field});
     set.define(kOfxImagePropUniqueIdentifier, kHost, {spec.identity});
+    if (spec.extra) {
+        define_extra(set, *spec.extra);
+    }
 }
 
 Image::~Image() { HandleTable<Image>::global().remove(handle()); }
@@ -97,6 +101,19 @@ void Image::fill(const FrameBuffer& frame) {
     for (int line = 0; line < height(); ++line) {
         std::memcpy(row(spec_.bounds.y2 - 1 - line), frame.data + line * frame.row_bytes, bytes);
     }
+}
+
+void Image::move_to(const std::shared_ptr<Device>& device) {
+    on_device_ = device->upload(origin_, static_cast<std::size_t>(row_bytes_) * height());
+    device_ = device;
+    properties_->set(kOfxImagePropData, on_device_.get());
+}
+
+void Image::move_back() {
+    device_->download(on_device_.get(), origin_, static_cast<std::size_t>(row_bytes_) * height());
+    properties_->set(kOfxImagePropData, static_cast<void*>(origin_));
+    on_device_.reset();
+    device_.reset();
 }
 
 void Image::copy_out(const OfxRectI& window, std::byte* target) const {

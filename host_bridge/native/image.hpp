@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "device.hpp"
 #include "host_profile.hpp"
 #include "property_set.hpp"
 
@@ -35,6 +36,7 @@ struct ImageSpec {
     OfxPointD scale{1.0, 1.0};
     double pixel_aspect = 1.0;
     RowOrder row_order = RowOrder::kPositive;
+    const ExtraProperties* extra = nullptr;
 };
 
 class EffectInstance;
@@ -59,6 +61,12 @@ class Image {
     void arm(const OfxRectI& window);
     bool is_intact(const OfxRectI& window) const;
 
+    // Puts the pixels on a device, where the plug-in finds them instead; rows must go upward in memory.
+    void move_to(const std::shared_ptr<Device>& device);
+    // Fetches them again.
+    void move_back();
+    const std::shared_ptr<Device>& device() const { return device_; }
+
     std::weak_ptr<EffectInstance> holder;  // whose plug-in fetched it
 
   private:
@@ -74,6 +82,8 @@ class Image {
     std::size_t size_;
     std::unique_ptr<std::byte, void (*)(void*)> memory_;
     std::byte* origin_;  // lower-left pixel
+    std::shared_ptr<Device> device_;
+    std::shared_ptr<void> on_device_;
     std::shared_ptr<PropertySet> properties_;
 };
 

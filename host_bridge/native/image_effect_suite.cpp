@@ -4,6 +4,7 @@
 #include "effect.hpp"
 #include "effect_instance.hpp"
 #include "image_memory.hpp"
+#include "property_tables.hpp"
 #include "suites.hpp"
 
 namespace trimatte::host {
@@ -129,6 +130,10 @@ OfxStatus clip_get_region(OfxImageClipHandle handle, OfxTime time, OfxRectD* out
         if (source) {
             *out = source->region();
         }
+        if (!source && clip->owner()->profile().unwired_black) {
+            *out = clip->owner()->region_of_project();
+            return kOfxStatOK;
+        }
         return source ? kOfxStatOK : kOfxStatFailed;
     });
 }
@@ -139,7 +144,7 @@ int abort_wanted(OfxImageEffectHandle handle) {
         auto effect = std::dynamic_pointer_cast<EffectInstance>(find(handle));
         if (effect) {
             try {
-                answer = effect->should_abort() ? 1 : 0;
+                answer = effect->profile().aborts && effect->should_abort() ? 1 : 0;
             } catch (...) {
                 effect->record_error(std::current_exception());
                 answer = 1;
@@ -151,6 +156,31 @@ int abort_wanted(OfxImageEffectHandle handle) {
 }
 
 }  // namespace
+
+namespace {
+
+// Nuke's way to the planes of a clip. Ours have one, the colour.
+OfxStatus clip_get_image_plane(OfxImageClipHandle handle, OfxTime time, const char* plane, const OfxRectD* region,
+                               OfxPropertySetHandle* out) {
+    if (plane && std::string_view(plane) != kColourPlane) {
+        if (out) {
+            *out = nullptr;
+        }
+        return kOfxStatFailed;
+    }
+    return clip_get_image(handle, time, region, out);
+}
+
+struct PlaneSuite {
+    OfxStatus (*clip_get_image_plane)(OfxImageClipHandle, OfxTime, const char*, const OfxRectD*, OfxPropertySetHandle*);
+};
+
+}  // namespace
+
+const void* plane_suite() {
+    static const PlaneSuite suite = {clip_get_image_plane};
+    return &suite;
+}
 
 const void* image_effect_suite() {
     static const OfxImageEffectSuiteV1 suite = {

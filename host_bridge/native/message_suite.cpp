@@ -79,4 +79,11 @@ const void* message_suite(int version) {
     return version == 1 ? &first : nullptr;
 }
 
+// Resolve 14 announces version 2 and leaves these functions out.
+const void* message_suite_without_persistence() {
+    static const OfxMessageSuiteV2 suite = {
+        .message = message, .setPersistentMessage = nullptr, .clearPersistentMessage = nullptr};
+    return &suite;
+}
+
 }  // namespace trimatte::host

@@ -1,6 +1,8 @@
 // Parameters of an effect: values and animation keys.
 #include "param.hpp"
 
+#include <openfx/ofx_parametric_param.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -32,7 +34,7 @@ const ParamType* find_param_type(std::string_view name) {
         {kOfxParamTypeStrChoice, ParamKind::kText, 1},    {kOfxParamTypeString, ParamKind::kText, 1},
         {kOfxParamTypeCustom, ParamKind::kText, 1},       {kOfxParamTypeBytes, ParamKind::kBytes, 1},
         {kOfxParamTypeGroup, ParamKind::kNone, 0},        {kOfxParamTypePage, ParamKind::kNone, 0},
-        {kOfxParamTypePushButton, ParamKind::kNone, 0},
+        {kOfxParamTypePushButton, ParamKind::kNone, 0},   {kOfxParamTypeParametric, ParamKind::kNone, 0},
     };
     const auto* found =
         std::find_if(std::begin(kTypes), std::end(kTypes), [&](const auto& t) { return name == t.name; });
@@ -48,6 +50,7 @@ Param::Param(const Param& descriptor, ParamSet* owner)
     : type_(descriptor.type_), name_(descriptor.name_), owner_(owner), properties_(PropertySet::create()) {
     properties_->copy_from(*descriptor.properties_);
     properties_->set(kOfxPropType, std::string(kOfxTypeParameterInstance));
+    curves_.copy_from(descriptor.curves_);
     switch (type_.kind) {
         case ParamKind::kInteger:
         case ParamKind::kReal:
@@ -170,9 +173,11 @@ void Param::delete_keys() {
 }
 
 void Param::copy_from(const Param& other, double offset, const OfxRangeD* range) {
-    if (other.type_.kind != type_.kind || other.type_.dimension != type_.dimension) {
+    if (other.type_.kind != type_.kind || other.type_.dimension != type_.dimension ||
+        (type_.kind == ParamKind::kNone && std::string_view(type_.name) != other.type_.name)) {
         throw HostFailure("cannot copy parameter " + other.name_ + " to " + name_ + ": their types differ");
     }
+    curves_.copy_from(other.curves_);
     std::scoped_lock lock(mutex_, other.mutex_);
     constant_ = other.constant_;
     keys_.clear();

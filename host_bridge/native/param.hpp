@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "curves.hpp"
 #include "handles.hpp"
 #include "property_set.hpp"
 
@@ -56,6 +57,8 @@ class Param {
     bool delete_key(double time);
     void delete_keys();
     void copy_from(const Param& other, double offset, const OfxRangeD* range);
+    // Of a parametric parameter.
+    Curves& curves() { return curves_; }
     // Says that the plug-in changed it.
     void tell_owner();
     // A default given in shares of the project becomes canonical; values that were set since are left alone.
@@ -73,6 +76,7 @@ class Param {
     ParamValue constant_;
     bool was_set_ = false;
     std::map<double, ParamValue> keys_;
+    Curves curves_;
     Handle<Param> handle_;
 };
 
@@ -89,6 +93,7 @@ class ParamSet {
 
     // Only while the effect describes itself.
     bool may_define = false;
+    std::vector<std::string> unknown_types;  // that the host does not know
     std::shared_ptr<Param> define(const ParamType& type, const std::string& name);
 
     // Told of every value that the plug-in sets; and the time of values asked for without one.

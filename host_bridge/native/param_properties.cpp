@@ -69,9 +69,7 @@ void define_text(PropertySet& set, const ParamType& type) {
     }
 }
 
-void define_value(PropertySet& set, const ParamType& type) {
-    const std::string_view name = type.name;
-    const bool animates = name != kOfxParamTypeString && name != kOfxParamTypeCustom && name != kOfxParamTypeBytes;
+void define_edits(PropertySet& set, bool animates) {
     set.define(kOfxParamPropAnimates, kPlugin, {animates ? 1 : 0});
     set.define(kOfxParamPropIsAnimating, kHost, {0});
     set.define(kOfxParamPropIsAutoKeying, kHost, {0});
@@ -80,6 +78,20 @@ void define_value(PropertySet& set, const ParamType& type) {
     set.define(kOfxParamPropPluginMayWrite, kPlugin, {0});
     set.define(kOfxParamPropCanUndo, kPlugin, {1});
     set.define(kOfxParamPropCacheInvalidation, kPlugin, {text(kOfxParamInvalidateValueChange)});
+}
+
+void define_parametric(PropertySet& set) {
+    define_edits(set, false);
+    set.define(kOfxParamPropParametricDimension, kPlugin, {1});
+    set.define_list(kOfxParamPropDimensionLabel, kPlugin, text());
+    set.define_list(kOfxParamPropParametricUIColour, kPlugin, 0.0);
+    set.define(kOfxParamPropParametricInteractBackground, kPlugin, {static_cast<void*>(nullptr)});
+    set.define(kOfxParamPropParametricRange, kPlugin, {0.0, 1.0});
+}
+
+void define_value(PropertySet& set, const ParamType& type) {
+    const std::string_view name = type.name;
+    define_edits(set, name != kOfxParamTypeString && name != kOfxParamTypeCustom && name != kOfxParamTypeBytes);
     if (type.kind == ParamKind::kBytes) {
         set.define(kOfxParamPropDefault, kPlugin, {static_cast<void*>(nullptr)});
     } else if (type.kind == ParamKind::kText) {
@@ -127,6 +139,8 @@ void define_param_properties(PropertySet& set, const ParamType& type, const std:
         set.define(kOfxParamPropGroupOpen, kPlugin, {1});
     } else if (std::string_view(type.name) == kOfxParamTypePage) {
         set.define_list(kOfxParamPropPageChild, kPlugin, text());
+    } else if (std::string_view(type.name) == kOfxParamTypeParametric) {
+        define_parametric(set);
     } else {
         set.define(kOfxParamPropEvaluateOnChange, kPlugin, {1});
     }

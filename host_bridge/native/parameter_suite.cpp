@@ -1,6 +1,7 @@
 // Parameter suite; its variadic functions take values when setting and pointers when getting.
 #include <openfx/ofx_param.h>
 
+#include <algorithm>
 #include <cstdarg>
 
 #include "action_scope.hpp"
@@ -101,7 +102,8 @@ OfxStatus define(OfxParamSetHandle handle, const char* type, const char* name, O
             return kOfxStatErrBadHandle;
         }
         const ParamType* known = find_param_type(type ? type : "");
-        if (!set->may_define || !known) {
+        const auto& unknown = set->unknown_types;
+        if (!set->may_define || !known || std::find(unknown.begin(), unknown.end(), known->name) != unknown.end()) {
             return kOfxStatErrUnsupported;
         }
         if (!name || !*name || set->find(name)) {

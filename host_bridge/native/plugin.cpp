@@ -114,6 +114,7 @@ std::shared_ptr<EffectDescriptor> Plugin::describe_in_context(const std::string&
             throw HostFailure(identifier_ + " does not offer the context " + context);
         }
         auto descriptor = base->in_context();
+        descriptor->params().unknown_types = profile().hidden_param_types;
         auto in = PropertySet::create();
         in->define(kOfxImageEffectPropContext, Access::kHostWrites, {context});
         ActionScope scope(nullptr, kOfxImageEffectActionDescribeInContext, 0.0, {1.0, 1.0});

@@ -60,6 +60,7 @@ class Plugin : public std::enable_shared_from_this<Plugin> {
     unsigned int version_major() const { return version_major_; }
     unsigned int version_minor() const { return version_minor_; }
     const HostProfile& profile() const { return host_->profile(); }
+    const std::shared_ptr<Device>& device() const { return host_->device(); }
     std::mutex& render_mutex() const { return entry_->render_mutex; }
 
     bool is_loaded() const { return loaded_; }

@@ -30,13 +30,13 @@ void PropertySet::define(const std::string& name, Access access, std::vector<Val
     const int dimension = static_cast<int>(values.size());
     std::deque<Value> stored(values.begin(), values.end());
     std::lock_guard lock(mutex_);
-    table_[name] = Property{default_of(values.front()), dimension, access, stored, stored};
+    table_[name] = Property{default_of(values.front()), dimension, access, stored, stored, false};
 }
 
 void PropertySet::define_list(const std::string& name, Access access, Value kind, std::vector<Value> values) {
     std::deque<Value> stored(values.begin(), values.end());
     std::lock_guard lock(mutex_);
-    table_[name] = Property{default_of(kind), 0, access, stored, stored};
+    table_[name] = Property{default_of(kind), 0, access, stored, stored, false};
 }
 
 void PropertySet::copy_from(const PropertySet& other) {
@@ -49,6 +49,15 @@ void PropertySet::copy_from(const PropertySet& other) {
 void PropertySet::remove(const std::string& name) {
     std::lock_guard lock(mutex_);
     table_.erase(name);
+}
+
+void PropertySet::hide(const std::vector<std::string>& names) {
+    std::lock_guard lock(mutex_);
+    for (const std::string& name : names) {
+        if (auto found = table_.find(name); found != table_.end()) {
+            found->second.hidden = true;
+        }
+    }
 }
 
 void PropertySet::set(std::string_view name, Value value, int index) {
@@ -105,7 +114,7 @@ std::vector<std::string> PropertySet::strings(std::string_view name) const {
 
 OfxStatus PropertySet::plugin_set(const char* name, int index, Value value) {
     std::lock_guard lock(mutex_);
-    auto found = table_.find(name ? name : "");
+    auto found = find_for_plugin(table_, name);
     if (found == table_.end()) {
         return kOfxStatErrUnknown;
     }
@@ -127,7 +136,7 @@ OfxStatus PropertySet::plugin_set(const char* name, int index, Value value) {
 
 OfxStatus PropertySet::plugin_set_count(const char* name, int count) {
     std::lock_guard lock(mutex_);
-    auto found = table_.find(name ? name : "");
+    auto found = find_for_plugin(table_, name);
     if (found == table_.end()) {
         return kOfxStatErrUnknown;
     }
@@ -143,7 +152,7 @@ OfxStatus PropertySet::plugin_set_count(const char* name, int count) {
 
 OfxStatus PropertySet::plugin_reset(const char* name) {
     std::lock_guard lock(mutex_);
-    auto found = table_.find(name ? name : "");
+    auto found = find_for_plugin(table_, name);
     if (found == table_.end()) {
         return kOfxStatErrUnknown;
     }
@@ -156,7 +165,7 @@ OfxStatus PropertySet::plugin_reset(const char* name) {
 
 OfxStatus PropertySet::plugin_dimension(const char* name, int* count) const {
     std::lock_guard lock(mutex_);
-    auto found = table_.find(name ? name : "");
+    auto found = find_for_plugin(table_, name);
     const bool known = found != table_.end();
     if (count) {
         *count = known ? static_cast<int>(found->second.values.size()) : 0;

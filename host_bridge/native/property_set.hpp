@@ -27,6 +27,7 @@ struct Property {
     Access access = Access::kHostWrites;
     std::deque<Value> values;  // a deque, so that strings already handed out stay where they are
     std::deque<Value> defaults;
+    bool hidden = false;  // from the plug-in: a host without it
 };
 
 class PropertySet : public std::enable_shared_from_this<PropertySet> {
@@ -40,6 +41,8 @@ class PropertySet : public std::enable_shared_from_this<PropertySet> {
     void define_list(const std::string& name, Access access, Value kind, std::vector<Value> values = {});
     void copy_from(const PropertySet& other);
     void remove(const std::string& name);
+    // The host goes on with them, for the plug-in they do not exist.
+    void hide(const std::vector<std::string>& names);
 
     void set(std::string_view name, Value value, int index = 0);
     void set_all(std::string_view name, std::vector<Value> values);
@@ -70,7 +73,7 @@ class PropertySet : public std::enable_shared_from_this<PropertySet> {
     template <class T, class Use>
     OfxStatus plugin_get(const char* name, int index, Use&& use) const {
         std::lock_guard lock(mutex_);
-        auto found = table_.find(name ? name : "");
+        auto found = find_for_plugin(table_, name);
         if (found == table_.end()) {
             return kOfxStatErrUnknown;
         }
@@ -85,10 +88,17 @@ class PropertySet : public std::enable_shared_from_this<PropertySet> {
     }
 
   private:
+    using Table = std::map<std::string, Property, std::less<>>;
+
     PropertySet() = default;
+    template <class AnyTable>
+    static auto find_for_plugin(AnyTable& table, const char* name) {
+        auto found = table.find(name ? name : "");
+        return found != table.end() && found->second.hidden ? table.end() : found;
+    }
 
     mutable std::mutex mutex_;
-    std::map<std::string, Property, std::less<>> table_;
+    Table table_;
     Handle<PropertySet> handle_;
 };
 

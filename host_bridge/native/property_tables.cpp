@@ -21,7 +21,7 @@ void define_labels(PropertySet& set, const std::string& label) {
     set.define(kOfxPropLongLabel, kPlugin, {label});
 }
 
-// We render on the CPU only; the plug-in may still say what it could do.
+// What a side could do; the host says more where its profile names a device.
 void define_gpu_switches(PropertySet& set, Access access) {
     for (const char* name : {kOfxImageEffectPropOpenGLRenderSupported, kOfxImageEffectPropCudaRenderSupported,
                              kOfxImageEffectPropCudaStreamSupported, kOfxImageEffectPropMetalRenderSupported,
@@ -33,6 +33,16 @@ void define_gpu_switches(PropertySet& set, Access access) {
 
 }  // namespace
 
+void define_extra(PropertySet& set, const ExtraProperties& extra) {
+    for (const auto& [name, values] : extra) {
+        std::vector<Value> converted;
+        for (const auto& value : values) {
+            std::visit([&](const auto& held) { converted.emplace_back(held); }, value);
+        }
+        set.define(name, kHost, converted);
+    }
+}
+
 void define_host_properties(PropertySet& set, const HostProfile& profile) {
     set.define(kOfxPropType, kHost, {text(kOfxTypeImageEffectHost)});
     set.define(kOfxPropName, kHost, {profile.name});
@@ -42,7 +52,7 @@ void define_host_properties(PropertySet& set, const HostProfile& profile) {
     set.define_list(kOfxPropAPIVersion, kHost, 0, to_values(profile.api_version));
     set.define(kOfxPropHostOSHandle, kHost, {static_cast<void*>(nullptr)});
     set.define(kOfxImageEffectHostPropIsBackground, kHost, {profile.background ? 1 : 0});
-    set.define(kOfxImageEffectPropSupportsOverlays, kHost, {0});
+    set.define(kOfxImageEffectPropSupportsOverlays, kHost, {profile.overlays ? 1 : 0});
     set.define(kOfxImageEffectPropSupportsMultiResolution, kHost, {profile.multi_resolution ? 1 : 0});
     set.define(kOfxImageEffectPropSupportsTiles, kHost, {profile.tiles ? 1 : 0});
     set.define(kOfxImageEffectPropTemporalClipAccess, kHost, {profile.temporal_access ? 1 : 0});
@@ -56,7 +66,7 @@ void define_host_properties(PropertySet& set, const HostProfile& profile) {
     set.define(kOfxImageEffectInstancePropSequentialRender, kHost, {2});
     set.define(kOfxImageEffectPropRenderQualityDraft, kHost, {0});
     set.define(kOfxImageEffectHostPropNativeOrigin, kHost, {text(kOfxHostNativeOriginBottomLeft)});
-    set.define(kOfxParamHostPropSupportsCustomInteract, kHost, {0});
+    set.define(kOfxParamHostPropSupportsCustomInteract, kHost, {profile.overlays ? 1 : 0});
     set.define(kOfxParamHostPropSupportsStringAnimation, kHost, {1});
     set.define(kOfxParamHostPropSupportsChoiceAnimation, kHost, {1});
     set.define(kOfxParamHostPropSupportsStrChoice, kHost, {1});
@@ -67,7 +77,17 @@ void define_host_properties(PropertySet& set, const HostProfile& profile) {
     set.define(kOfxParamHostPropMaxParameters, kHost, {-1});
     set.define(kOfxParamHostPropMaxPages, kHost, {0});
     set.define(kOfxParamHostPropPageRowColumnCount, kHost, {0, 0});
+    if (profile.planes) {
+        set.define(kMultiPlanar, kHost, {1});
+    }
     define_gpu_switches(set, kHost);
+    if (profile.gpu == "cuda") {
+        set.set(kOfxImageEffectPropCudaRenderSupported, text("true"));
+        set.set(kOfxImageEffectPropCudaStreamSupported, text("true"));
+    } else if (profile.gpu == "opencl") {
+        set.set(kOfxImageEffectPropOpenCLRenderSupported, text("true"));
+    }
+    define_extra(set, profile.host_properties);
     for (const std::string& name : profile.hidden_properties) {
         set.remove(name);
     }
@@ -99,6 +119,8 @@ void define_effect_descriptor_properties(PropertySet& set, const std::string& bu
     set.define_list(kOfxImageEffectPropClipPreferencesSlaveParam, kPlugin, text());
     set.define(kOfxImageEffectInstancePropSequentialRender, kPlugin, {0});
     set.define(kOfxPluginPropFilePath, kHost, {bundle_path});
+    set.define(kMultiPlanar, kPlugin, {0});
+    set.define(kPassThrough, kPlugin, {0});
     define_gpu_switches(set, kPlugin);
 }
 
@@ -142,6 +164,7 @@ void define_clip_instance_properties(PropertySet& set) {
     set.define(kOfxImageClipPropFieldOrder, kHost, {text(kOfxImageFieldNone)});
     set.define(kOfxImageClipPropConnected, kHost, {0});
     set.define(kOfxImageClipPropContinuousSamples, kHost, {0});
+    set.define_list(kPlanesPresent, kHost, text(), {text(kColourPlane)});
 }
 
 }  // namespace trimatte::host

@@ -8,7 +8,18 @@
 
 namespace trimatte::host {
 
+// Nuke's extension for clips of several planes, as far as effects ask for it that work on one.
+inline constexpr const char* kPlaneSuite = "uk.co.thefoundry.FnOfxImageEffectPlaneSuite";
+inline constexpr const char* kMultiPlanar = "uk.co.thefoundry.OfxImageEffectPropMultiPlanar";
+inline constexpr const char* kPassThrough = "uk.co.thefoundry.OfxImageEffectPropPassThroughComponents";
+inline constexpr const char* kPlanesPresent = "uk.co.thefoundry.OfxImageEffectClipPropPlanesPresent";
+inline constexpr const char* kRenderPlanes = "OfxImageEffectPropRenderPlanes";
+inline constexpr const char* kColourPlane = "uk.co.thefoundry.OfxImagePlaneColour";
+
 struct ParamType;
+
+// Sets what a profile adds to an object, or says otherwise.
+void define_extra(PropertySet& set, const ExtraProperties& extra);
 
 void define_host_properties(PropertySet& set, const HostProfile& profile);
 void define_effect_descriptor_properties(PropertySet& set, const std::string& bundle_path);

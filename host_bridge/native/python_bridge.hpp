@@ -92,5 +92,6 @@ void bind_plugin(py::module_& m);
 void bind_param(py::module_& m);
 void bind_clip_source(py::module_& m);
 void bind_effect_instance(py::module_& m);
+void bind_interact(py::module_& m);
 
 }  // namespace trimatte::host

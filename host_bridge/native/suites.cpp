@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "property_tables.hpp"
+
 namespace trimatte::host {
 
 const void* find_suite(const char* name, int version) {
@@ -35,6 +37,18 @@ const void* find_suite(const char* name, int version) {
     }
     if (wanted == kOfxTimeLineSuite) {
         return time_line_suite();
+    }
+    if (wanted == kOfxParametricParameterSuite) {
+        return parametric_suite();
+    }
+    if (wanted == kOfxInteractSuite) {
+        return interact_suite();
+    }
+    if (wanted == kPlaneSuite) {
+        return plane_suite();
+    }
+    if (wanted == kOfxDrawSuite) {
+        return draw_suite();
     }
     return nullptr;
 }

@@ -13,8 +13,13 @@ const void* parameter_suite();
 const void* memory_suite();
 const void* multi_thread_suite();
 const void* message_suite(int version);
+const void* message_suite_without_persistence();
 const void* progress_suite(int version);
 const void* time_line_suite();
+const void* parametric_suite();
+const void* interact_suite();
+const void* draw_suite();
+const void* plane_suite();
 
 // The suite by its name and version; null for one we do not offer.
 const void* find_suite(const char* name, int version);

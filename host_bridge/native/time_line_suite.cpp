@@ -12,27 +12,37 @@ std::shared_ptr<EffectInstance> find(void* handle) {
     return std::dynamic_pointer_cast<EffectInstance>(HandleTable<Effect>::global().find(handle));
 }
 
+// Some hosts have the suite and no time line.
+OfxStatus check(const std::shared_ptr<EffectInstance>& effect) {
+    if (!effect) {
+        return kOfxStatErrBadHandle;
+    }
+    return effect->profile().time_line ? kOfxStatOK : kOfxStatErrUnsupported;
+}
+
 OfxStatus get_time(void* handle, double* time) {
     auto effect = find(handle);
-    if (effect && time) {
+    const OfxStatus status = check(effect);
+    if (status == kOfxStatOK && time) {
         *time = effect->timeline_time();
     }
-    return effect ? kOfxStatOK : kOfxStatErrBadHandle;
+    return status;
 }
 
 OfxStatus goto_time(void* handle, double time) {
     auto effect = find(handle);
-    if (effect) {
+    const OfxStatus status = check(effect);
+    if (status == kOfxStatOK) {
         effect->set_timeline_time(time);
     }
-    return effect ? kOfxStatOK : kOfxStatErrBadHandle;
+    return status;
 }
 
 OfxStatus get_time_bounds(void* handle, double* first, double* last) {
     return guarded([&] {
         auto effect = find(handle);
-        if (!effect) {
-            return kOfxStatErrBadHandle;
+        if (const OfxStatus status = check(effect); status != kOfxStatOK) {
+            return status;
         }
         const OfxRangeD bounds = effect->timeline_bounds();
         if (first) {

@@ -16,9 +16,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def probe_folder() -> Path:
-    """The folder that holds Probes.ofx.bundle: ``$TRIMATTE_PROBES``, or the newest build of this checkout."""
+    """The folder that holds Probes.ofx.bundle: ``$TRIMATTE_PROBES``, or the newest build here that is no sanitizer's."""
     named = os.environ.get("TRIMATTE_PROBES")
-    folders = [Path(named)] if named else sorted(_ROOT.glob("build/*/tests/native/probes"))
+    folders = [Path(named)] if named else sorted(_ROOT.glob("build/[!s]*/tests/native/probes"))
     libraries = [folder / "Probes.ofx.bundle/Contents/Linux-x86-64/Probes.ofx" for folder in folders]
     built = [library for library in libraries if library.is_file()]
     if not built:

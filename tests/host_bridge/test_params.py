@@ -13,7 +13,7 @@ Clip = npt.NDArray[np.float32]
 def test_parameters_are_listed_in_the_order_of_their_definition(create: Create) -> None:
     params = create("params").params
     assert list(params)[:5] == ["integer", "double", "boolean", "choice", "strChoice"]
-    assert len(params) == 16
+    assert len(params) == 20
     assert "point" in params
     assert "nothing" not in params
 

@@ -1,6 +1,7 @@
 // One parameter of each type, a button that works for a while, and state that is written when the host asks.
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "probe.hpp"
 
@@ -9,6 +10,41 @@ namespace probe {
 namespace {
 
 constexpr const char* kState = "{\"state\": \"it's = ; \\u00e4 \xc3\xa4\n\"}";
+
+const OfxParametricParameterSuiteV1& curves() {
+    return *static_cast<const OfxParametricParameterSuiteV1*>(
+        host->fetchSuite(host->host, kOfxParametricParameterSuite, 1));
+}
+
+// Two curves; the second is a tent.
+void define_curves(Handle effect) {
+    const Set set = define_param(effect, kOfxParamTypeParametric, "curves");
+    suites.property->propSetInt(set, kOfxParamPropParametricDimension, 0, 2);
+    const OfxParamHandle handle = param(effect, "curves");
+    for (const auto& [key, value] : {std::pair{1.0, 0.0}, {0.0, 0.0}, {0.5, 1.0}}) {
+        curves().parametricParamAddControlPoint(handle, 1, 0.0, key, value, false);
+    }
+}
+
+// True when curves are counted, changed and read as the standard says.
+bool check_curves(Handle effect) {
+    const OfxParamHandle handle = param(effect, "curves");
+    const auto& c = curves();
+    int count = 0;
+    double key = 0.0, value = 0.0;
+    bool right = c.parametricParamGetNControlPoints(handle, 1, 0.0, &count) == kOfxStatOK && count == 3;
+    right = right && c.parametricParamGetNthControlPoint(handle, 1, 0.0, 1, &key, &value) == kOfxStatOK;
+    right = right && key == 0.5 && value == 1.0;
+    right = right && c.parametricParamGetNthControlPoint(handle, 1, 0.0, 3, &key, &value) == kOfxStatErrBadIndex;
+    right = right && c.parametricParamGetValue(handle, 0, 0.0, 0.3, &value) == kOfxStatOK && value == 0.3;
+    right = right && c.parametricParamSetNthControlPoint(handle, 1, 0.0, 1, 0.5, 3.0, false) == kOfxStatOK;
+    right = right && c.parametricParamGetValue(handle, 1, 0.0, 0.5, &value) == kOfxStatOK && value == 3.0;
+    right = right && c.parametricParamDeleteControlPoint(handle, 1, 0) == kOfxStatOK;
+    right = right && c.parametricParamGetValue(handle, 1, 0.0, 0.0, &value) == kOfxStatOK && value == 3.0;
+    right = right && c.parametricParamDeleteAllControlPoints(handle, 1) == kOfxStatOK;
+    right = right && c.parametricParamGetNControlPoints(handle, 2, 0.0, &count) == kOfxStatErrBadIndex;
+    return right && c.parametricParamGetNControlPoints(param(effect, "double"), 0, 0.0, &count) != kOfxStatOK;
+}
 
 void define_all(Handle effect) {
     const auto& property = *suites.property;
@@ -30,6 +66,9 @@ void define_all(Handle effect) {
     property.propSetString(set, kOfxParamPropDefault, 0, "one");
     define_param(effect, kOfxParamTypeDouble2D, "point");
     define_param(effect, kOfxParamTypeInteger2D, "pixel");
+    define_param(effect, kOfxParamTypeDouble3D, "space");
+    define_param(effect, kOfxParamTypeInteger3D, "box");
+    define_param(effect, kOfxParamTypeRGB, "rgb");
     define_param(effect, kOfxParamTypeRGBA, "colour");
     define_param(effect, kOfxParamTypeString, "string");
     define_param(effect, kOfxParamTypeCustom, "custom");
@@ -42,6 +81,7 @@ void define_all(Handle effect) {
     property.propSetDouble(set, kOfxParamPropDefault, 0, 0.5);
     property.propSetDouble(set, kOfxParamPropDefault, 1, 0.25);
     define_param(effect, kOfxParamTypeDouble, "copied");
+    define_curves(effect);
 }
 
 // Ten steps; what was found so far stays when the user stops it.
@@ -122,7 +162,9 @@ OfxStatus params_main(const char* action, const void* handle, Set in, Set) {
     colour[0] = static_cast<float>(r), colour[1] = static_cast<float>(g), colour[2] = static_cast<float>(b);
     colour[3] = static_cast<float>(double_param(effect, "double", arguments.time));
     each_pixel(arguments.window, [&](int x, int y) { std::memcpy(output.at(x, y), colour, sizeof colour); });
-    return int_param(effect, "integer", arguments.time) != -1 || check_keys(effect) ? kOfxStatOK : kOfxStatErrValue;
+    return int_param(effect, "integer", arguments.time) != -1 || (check_keys(effect) && check_curves(effect))
+               ? kOfxStatOK
+               : kOfxStatErrValue;
 }
 
 }  // namespace probe

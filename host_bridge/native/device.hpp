@@ -1,0 +1,54 @@
+// Graphics devices that effects may render on, through libraries that are looked for only when one is asked for.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace trimatte::host {
+
+class Device {
+  public:
+    enum class Kind { kCuda, kOpenCl };
+
+    virtual ~Device() = default;
+    Device(const Device&) = delete;
+    Device& operator=(const Device&) = delete;
+
+    // The first device for "cuda" or "opencl", opened once per process; throws HostFailure where there is none.
+    static std::shared_ptr<Device> open(const std::string& name);
+
+    Kind kind() const { return kind_; }
+    // The stream or command queue that plug-ins enqueue on.
+    virtual void* queue() const = 0;
+    // Memory of the device as plug-ins name it: an address for CUDA, a cl_mem for OpenCL.
+    virtual std::shared_ptr<void> upload(const std::byte* data, std::size_t bytes) = 0;
+    // Waits for what was enqueued.
+    virtual void download(void* memory, std::byte* target, std::size_t bytes) = 0;
+
+  protected:
+    explicit Device(Kind kind) : kind_(kind) {}
+
+  private:
+    Kind kind_;
+};
+
+// A library that stays open; `function` throws HostFailure for a name it does not have.
+class DeviceLibrary {
+  public:
+    DeviceLibrary(const char* file, std::string what);
+    void* function(const char* name) const;
+    template <class Function>
+    void bind(Function*& function_pointer, const char* name) const {
+        function_pointer = reinterpret_cast<Function*>(function(name));
+    }
+
+  private:
+    void* library_;
+    std::string what_;
+};
+
+std::shared_ptr<Device> open_cuda();
+std::shared_ptr<Device> open_opencl();
+
+}  // namespace trimatte::host

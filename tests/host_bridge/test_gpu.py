@@ -1,0 +1,87 @@
+"""Rendering on a device: OpenCL where there is one, CUDA through a driver of main memory."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from trimatte.host_bridge import Effect, Host, HostError, HostProfile
+
+Create = Callable[..., Effect]
+Clip = npt.NDArray[np.float32]
+
+CUDA = """
+import sys
+import numpy as np
+from trimatte.host_bridge import Host, HostProfile
+
+host = Host([sys.argv[1]], profile=HostProfile(gpu="cuda", row_bytes="negative"))
+clip = np.random.default_rng(1).random((2, 5, 6, 4), dtype=np.float32)
+with host.plugins()["org.trimatte.probe.gpu"].create() as effect:
+    effect.connect("Source", clip)
+    assert (effect.render(1) == 2 * clip[1]).all()
+    assert effect.params["onDevice"].value() == 1, effect.messages
+    effect.params["onDevice"] = 0
+    for status in (1001, 1002):  # out of memory, failed: the frame is the CPU's
+        effect.params["status"] = status
+        assert (effect.render(0) == 2 * clip[0]).all()
+    assert effect.params["onDevice"].value() == 0
+with host.plugins()["org.trimatte.probe.copy"].create() as effect:  # knows nothing of devices
+    effect.connect("Source", clip)
+    assert (effect.render(1) == clip[1]).all()
+print("right")
+"""
+
+
+@pytest.fixture
+def opencl(probe_folder: Path) -> None:
+    """Skips where there is no OpenCL device."""
+    try:
+        Host([probe_folder / "Probes.ofx.bundle"], profile=HostProfile(gpu="opencl"))
+    except HostError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.usefixtures("opencl")
+def test_pixels_lie_in_opencl_buffers(create: Create, clip: Clip) -> None:
+    effect = create("gpu", gpu="opencl", row_bytes="negative")
+    effect.connect("Source", clip)
+    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
+    assert effect.params["onDevice"].value() == 1
+    np.testing.assert_array_equal(effect.render(2, window=(2, 1, 9, 6)), 2 * clip[2, 1:6, 2:9])
+
+
+@pytest.mark.usefixtures("opencl")
+def test_a_frame_that_the_device_cannot_render_is_rendered_on_the_cpu(create: Create, clip: Clip) -> None:
+    effect = create("gpu", gpu="opencl")
+    effect.connect("Source", clip)
+    effect.params["status"] = 1001
+    np.testing.assert_array_equal(effect.render(0), 2 * clip[0])
+    assert effect.params["onDevice"].value() == 0
+
+
+def test_without_a_device_in_the_profile_pixels_stay_in_memory(create: Create, clip: Clip) -> None:
+    effect = create("gpu")
+    effect.connect("Source", clip)
+    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
+    assert effect.params["onDevice"].value() == 0
+
+
+def test_pixels_lie_on_the_cuda_device(probe_folder: Path) -> None:
+    """The driver of the test keeps its memory where nobody can follow its addresses by mistake."""
+    environment = os.environ | {"LD_LIBRARY_PATH": str(probe_folder / "cuda")}
+    command = [sys.executable, "-c", CUDA, str(probe_folder / "Probes.ofx.bundle")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "right\n", done.stderr
+
+
+def test_a_machine_without_the_device_says_so(probe_folder: Path) -> None:
+    if Path("/dev/nvidiactl").exists():
+        pytest.skip("this machine has a CUDA driver")
+    with pytest.raises(HostError, match="no CUDA driver"):
+        Host([probe_folder / "Probes.ofx.bundle"], profile=HostProfile(gpu="cuda"))
