@@ -85,7 +85,7 @@ def _snippet(file: IO[bytes], item: dict[str, Any]) -> Tensor:
         return torch.stack(_picture(file).chunk(item["frames_in_picture"], 1)).contiguous()
     import av
 
-    with av.open(file) as movie:
+    with av.open(file, "r") as movie:
         frames = [frame.to_ndarray(format="rgb24") for frame in movie.decode(video=0)]
     return torch.from_numpy(np.stack(frames)).permute(0, 3, 1, 2).contiguous()
 
