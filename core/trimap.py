@@ -98,7 +98,7 @@ def read_levels(path: Path) -> np.ndarray:
             return _check_levels(_grey(picture, path), path)
     except FileNotFoundError as error:
         raise TrimapError(f"{path}: no such trimap; check the path.", path=path) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         if isinstance(error, TrimapError):
             raise
         raise TrimapError(f"{path}: not a readable picture ({error}); save it as an 8-bit PNG.", path=path) from error

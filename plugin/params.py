@@ -152,7 +152,7 @@ class Params:
                 clears_cache=bool(values["clearsCache"]),
                 generation=int(values["generation"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise ParameterError(
                 f"the shell sent parameters that cannot be read ({error!r}); install the bundle of this Trimatte again."
             ) from error

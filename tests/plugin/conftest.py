@@ -24,7 +24,7 @@ from trimatte.plugin import bundle_path
 WIDTH, HEIGHT = 80, 48
 
 
-def _load(name: str) -> ModuleType:
+def load(name: str) -> ModuleType:
     """Load a module beside this one, which no import path reaches under ``--import-mode=importlib``."""
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
@@ -34,7 +34,7 @@ def _load(name: str) -> ModuleType:
     return module
 
 
-ShellSide = _load("shell_side").ShellSide
+ShellSide = load("shell_side").ShellSide
 
 
 @pytest.fixture(scope="session")

@@ -220,27 +220,10 @@ FALSE_PYTHONS = {
         ),
         "version 99",
     ),
-    "greets and dies": (
-        GARBAGE.format(
-            act="import struct\ncontrol.send(struct.pack('=IHHIIQii2048s', 0x54724d31, 1, 1, 2080, 0, 0, 1, 0, b''))\n"
-            "time.sleep(0.2); os._exit(3)"
-        ),
-        r"lost twice on this frame \(exit code 3\)",
-    ),
-    "lives but does nothing": (
-        GARBAGE.format(
-            act="import struct\n"
-            "control.send(struct.pack('=IHHIIQii2048s', 0x54724d31, 1, 1, 2080, 0, 0, 1, 0, b''))\n"
-            "data, fds, _, _ = socket.recv_fds(control, 4096, 4)\n"
-            "channel = socket.socket(fileno=fds[0]); channel.recv(4096)\n"
-            "while True: channel.send(struct.pack('=IHHIIQd', 0x54724d31, 1, 21, 32, 0, 1, 99)); time.sleep(0.1)"
-        ),
-        r"lost twice on this frame \(no sign of life\)",
-    ),
     "greets and talks nonsense": (
         GARBAGE.format(
             act="import struct, array\n"
-            "control.send(struct.pack('=IHHIIQii2048s', 0x54724d31, 1, 1, 2080, 0, 0, 1, 0, b''))\n"
+            "control.send(struct.pack('=IHHIIQii2048s', 0x54724d31, 2, 1, 2080, 0, 0, 1, 0, b''))\n"
             "data, fds, _, _ = socket.recv_fds(control, 4096, 4)\n"
             "channel = socket.socket(fileno=fds[0]); channel.recv(4096); channel.send(b'x' * 100)"
         ),

@@ -1,6 +1,7 @@
 #include "conversation.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace trimatte::shell {
 
@@ -10,6 +11,15 @@ namespace {
 
 constexpr milliseconds kPoll{20};  // how soon an abort of the host is noticed
 constexpr size_t kAlignment = 4096;
+constexpr double kFarthest = 1e9;         // frames; no host has a clip this long
+constexpr int64_t kFetchesPerFrame = 16;  // a worker that asks for more of a clip than this goes round in circles
+constexpr int64_t kFreeFetches = 256;
+constexpr int kSilentHangs = 12;  // a worker may say that it thinks, but not for ever
+
+double checked_time(double time) {
+    if (!(std::abs(time) <= kFarthest)) throw wire::ProtocolError("the worker asked for a frame that cannot be");
+    return time;
+}
 
 size_t aligned(size_t size) { return (size + kAlignment - 1) / kAlignment * kAlignment; }
 
@@ -25,7 +35,8 @@ Conversation::Conversation(const Job& job, Worker& worker)
       channel_(worker.take_channel()),
       progress_(job.instance.effect(), job.interactive),
       stall_(limit("TRIMATTE_STALL_SECONDS", 20)),
-      hang_(limit("TRIMATTE_HANG_SECONDS", 600)) {}
+      hang_(limit("TRIMATTE_HANG_SECONDS", 600)),
+      most_fetches_(kFreeFetches) {}
 
 Reply Conversation::run() {
     send_request();
@@ -35,7 +46,10 @@ Reply Conversation::run() {
     for (;;) {
         while (wire::receive(channel_->socket.get(), packet)) {
             heard_ = Clock::now();
-            if (!take(packet, reply)) continue;
+            if (!take(packet, reply)) {
+                check_patience();  // here too: a worker that never stops talking must not be the one who decides
+                continue;
+            }
             if (reply.status == wire::Status::kOk && job_.output) {
                 job_.output->copy_from(channel_->memory.data() + output_.offset, job_.window);
             }
@@ -58,6 +72,7 @@ void Conversation::send_request() {
         range[0] <= range[1]) {
         request.flags |= wire::kHasRange;
         request.first = range[0], request.last = range[1];
+        most_fetches_ += static_cast<int64_t>(std::min(range[1] - range[0], kFarthest)) * kFetchesPerFrame;
     }
     request.settings_size = static_cast<uint32_t>(job_.settings.size());
     size_t end = aligned(job_.settings.size());
@@ -95,10 +110,13 @@ bool Conversation::take(const wire::Packet& packet, Reply& reply) {
             add_piece(packet.as<wire::SetText>(), reply);
             return false;
         case wire::Type::kGoTo:
-            reply.go_to = packet.as<wire::GoTo>().time;
+            reply.go_to = checked_time(packet.as<wire::GoTo>().time);
             return false;
         case wire::Type::kDone: {
             const auto done = packet.as<wire::Done>();
+            if (done.status < 0 || done.status > static_cast<int32_t>(wire::Status::kCancelled)) {
+                throw wire::ProtocolError("the worker ended in a way that does not exist");
+            }
             reply.status = static_cast<wire::Status>(done.status);
             reply.text = wire::get_text(done.text);
             return true;
@@ -120,7 +138,8 @@ void Conversation::add_piece(const wire::SetText& piece, Reply& reply) {
 
 // Fetches on the host's own thread, as Natron demands, and for the time asked only.
 void Conversation::answer(const wire::FetchFrame& question) {
-    const double time = question.time;
+    const double time = checked_time(question.time);
+    if (++fetches_ > most_fetches_) throw wire::ProtocolError("the worker asked for frames without end");
     const bool is_trimap = static_cast<wire::Clip>(question.clip) == wire::Clip::kTrimap;
     const HostImage image(is_trimap ? job_.instance.trimap() : job_.instance.source(), time);
     if (!image || !image.is_supported()) {
@@ -142,13 +161,15 @@ void Conversation::answer(const wire::FetchFrame& question) {
 }
 
 void Conversation::note_progress(double fraction) {
+    if (!std::isfinite(fraction)) throw wire::ProtocolError("the worker does not know how far it is");
+    fraction = std::clamp(fraction, 0.0, 1.0);
     if (!(job_.report ? job_.report(fraction) : progress_.update(fraction))) throw Aborted();
 }
 
 // A worker whose process lives while its work stands still, in a driver for example, is as good as dead.
 void Conversation::note_heartbeat(const wire::Heartbeat& heartbeat) {
     const std::chrono::duration<double> quiet(heartbeat.quiet_seconds), ours = Clock::now() - answered_;
-    if (std::min(quiet, ours) > hang_) throw Stalled();
+    if (std::min(quiet, ours) > hang_ || !(quiet.count() >= 0) || ours > hang_ * kSilentHangs) throw Stalled();
 }
 
 void Conversation::check_patience() {

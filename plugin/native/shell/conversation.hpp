@@ -65,6 +65,7 @@ class Conversation {
     Clock::time_point heard_ = Clock::now();
     Clock::time_point answered_ = Clock::now();  // the worker's last question, or the start
     std::chrono::milliseconds stall_, hang_;
+    int64_t fetches_ = 0, most_fetches_;
 };
 
 bool is_aborted(const EffectInstance& instance);

@@ -212,6 +212,31 @@ inline void set_text(Text& text, std::string_view words) {
     text.bytes[size] = '\0';
 }
 
-inline std::string get_text(const Text& text) { return {text.bytes, strnlen(text.bytes, kTextBytes)}; }
+// The length of the UTF-8 character that begins at ``at``; 0 where there is none, or a control character.
+inline size_t character_size(std::string_view words, size_t at) {
+    const auto first = static_cast<unsigned char>(words[at]);
+    if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
+    const size_t size = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+    if (first >= 0xf5 || size == 0 || at + size > words.size()) return 0;
+    for (size_t i = 1; i < size; ++i) {
+        if ((static_cast<unsigned char>(words[at + i]) & 0xc0) != 0x80) return 0;
+    }
+    const auto second = static_cast<unsigned char>(words[at + 1]);
+    const bool is_overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+    const bool is_beyond = (first == 0xed && second > 0x9f) || (first == 0xf4 && second > 0x8f);
+    return is_overlong || is_beyond ? 0 : size;
+}
+
+// What is no text becomes question marks: hosts show these words, and not every host survives others.
+inline std::string get_text(const Text& text) {
+    const std::string_view words(text.bytes, strnlen(text.bytes, kTextBytes));
+    std::string clean;
+    for (size_t at = 0; at < words.size();) {
+        const size_t size = character_size(words, at);
+        clean += size > 0 ? words.substr(at, size) : "?";
+        at += std::max<size_t>(size, 1);
+    }
+    return clean;
+}
 
 }  // namespace trimatte::wire

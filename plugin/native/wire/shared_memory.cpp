@@ -20,7 +20,7 @@ Mapping::~Mapping() { munmap(data_, size_); }
 SharedMemory SharedMemory::create() {
     Descriptor descriptor(memfd_create("trimatte", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!descriptor) throw std::system_error(errno, std::generic_category(), "memfd_create");
-    fcntl(descriptor.get(), F_ADD_SEALS, F_SEAL_SHRINK);
+    fcntl(descriptor.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL);
     return SharedMemory(std::move(descriptor));
 }
 
@@ -36,6 +36,7 @@ void SharedMemory::reserve(size_t size) {
 }
 
 const std::shared_ptr<Mapping>& SharedMemory::map(size_t size) {
+    if (size == 0 && !mapping_) throw ProtocolError("no shared memory was announced");
     if (size <= this->size()) return mapping_;
     struct stat facts {};
     if (fstat(descriptor_.get(), &facts) != 0 || facts.st_size < 0 || static_cast<size_t>(facts.st_size) < size) {
