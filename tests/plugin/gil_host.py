@@ -1,8 +1,8 @@
 """A host of another kind: written in Python, single-threaded, and holding the GIL through every action.
 
 It offers the least a host may offer, and its own output buffer can be looked at after a failure. Run as a program:
-``gil_host.py BUNDLE KEYFRAMES ROWS WINDOW`` prints one JSON line about one render. All suites are called through
-ctypes.PyDLL, so while the effect renders no other Python thread of this process runs.
+``gil_host.py BUNDLE KEYFRAMES ROWS WINDOW [SPACE]`` prints one JSON line about one render. All suites are called
+through ctypes.PyDLL, so while the effect renders no other Python thread of this process runs.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Properties:
 class Host:
     """One effect, one instance, one clip."""
 
-    def __init__(self, bundle: Path, rows: int) -> None:
+    def __init__(self, bundle: Path, rows: int, space: str = "") -> None:
+        self.colour = {"OfxImageClipPropColourspace": space} if space else {}
         self.properties = Properties()
         self.messages: list[str] = []
         self.params: dict[str, object] = {}
@@ -70,6 +71,11 @@ class Host:
         }
         self.struct = HostStruct(self.properties.new(OfxPropName="test.gil"), FETCH(self._fetch))
         self.plugin.setHost(byref(self.struct))
+
+    def text(self, number: int, name: str) -> str | None:
+        """Return what the effect wrote into a property, if it did."""
+        value = self.properties.get(number, name.encode(), 0)
+        return value.decode() if isinstance(value, bytes) else None
 
     def act(self, action: str, handle: int = 0, inside: int = 0, outside: int = 0) -> int:
         return int(self.plugin.mainEntry(action.encode(), handle or None, inside or None, outside or None))
@@ -119,7 +125,7 @@ class Host:
 
         def clip_handle(_effect: int, name: bytes, clip: int, target: int) -> int:
             set_pointer(clip, 1 if name == b"Source" else 2)
-            return set_pointer(target, self.properties.new())
+            return set_pointer(target, self.properties.new(**self.colour))
 
         def image(clip: int, _time: float, _region: int, target: int) -> int:
             self.lent += 1
@@ -218,8 +224,8 @@ class Plugin(Structure):
     ]
 
 
-def main(bundle: Path, keyframes: str, rows: int, window: list[int]) -> dict[str, object]:
-    host = Host(bundle, rows)
+def main(bundle: Path, keyframes: str, rows: int, window: list[int], space: str = "") -> dict[str, object]:
+    host = Host(bundle, rows, space)
     effect = host.properties.new()
     status = {
         "load": host.act("OfxActionLoad"),
@@ -236,6 +242,8 @@ def main(bundle: Path, keyframes: str, rows: int, window: list[int]) -> dict[str
         OfxPropTime=0.0, OfxImageEffectPropRenderWindow=window, OfxImageEffectPropRenderScale=[1.0, 1.0]
     )
     status["render"] = host.act("OfxImageEffectActionRender", effect, inside)
+    answer = host.properties.new()
+    host.act("OfxImageEffectActionGetOutputColourspace", effect, 0, answer)
     status["destroy"] = host.act("OfxActionDestroyInstance", effect)
     upright = host.output[::-1] if rows > 0 else host.output  # y down
     frame = upright[PAD:-PAD, PAD:-PAD]
@@ -246,6 +254,8 @@ def main(bundle: Path, keyframes: str, rows: int, window: list[int]) -> dict[str
     shown = frame[HEIGHT - y2 : HEIGHT - y1, x1:x2]
     return {
         "status": status,
+        "style": host.text(effect, "OfxImageEffectPropColourManagementStyle"),
+        "output_space": host.text(answer, "OfxImageClipPropColourspace"),
         "messages": host.messages,
         "lent": host.lent,
         "untouched_outside": bool((upright[~inner] == 9).all()),
@@ -255,5 +265,5 @@ def main(bundle: Path, keyframes: str, rows: int, window: list[int]) -> dict[str
 
 
 if __name__ == "__main__":
-    report = main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4]))
+    report = main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4]), *sys.argv[5:])
     sys.stdout.write(json.dumps(report) + "\n")

@@ -24,10 +24,15 @@ def run(command: list[str], environment: dict[str, str]) -> subprocess.Completed
 
 
 def run_gil_host(
-    environment: dict[str, str], bundle: Path, keyframes: Path, rows: int = 1, window: tuple[int, ...] = (0, 0, 80, 48)
+    environment: dict[str, str],
+    bundle: Path,
+    keyframes: Path,
+    rows: int = 1,
+    window: tuple[int, ...] = (0, 0, 80, 48),
+    space: str = "",
 ) -> dict[str, Any]:
-    command = [sys.executable, str(HERE / "gil_host.py"), str(bundle), str(keyframes), str(rows), json.dumps(window)]
-    return run_host(command, environment)
+    words = [str(bundle), str(keyframes), str(rows), json.dumps(window), space]
+    return run_host([sys.executable, str(HERE / "gil_host.py"), *words], environment)
 
 
 def run_host(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
@@ -56,6 +61,19 @@ def test_a_host_that_holds_the_gil_gets_its_picture(
     part = run_gil_host(worker_environment, bundle_path(), one_keyframe, -1, (11, 5, 40, 31))
     assert part["untouched_outside"]
     np.testing.assert_array_equal(np.array(part["matte"]), matte[48 - 31 : 48 - 5, 11:40])
+
+
+def test_what_a_host_says_of_its_colour_is_followed(worker_environment: Any, one_keyframe: Path) -> None:
+    report = run_gil_host(worker_environment, bundle_path(), one_keyframe, space="ACEScg")
+    assert report["style"] == "OfxImageEffectColourManagementFull"
+    assert report["status"]["render"] == 0, report["messages"]
+    assert report["output_space"] == "ACEScg"
+    plain = run_gil_host(worker_environment, bundle_path(), one_keyframe)
+    assert plain["output_space"] is None
+    assert plain["matte"] != report["matte"]
+    vague = run_gil_host(worker_environment, bundle_path(), one_keyframe, space="ofx_scene_linear")
+    assert vague["status"]["render"] == 1
+    assert "set Input space to the one it is" in vague["messages"][0]
 
 
 @pytest.mark.parametrize("rows", [1, -1])
