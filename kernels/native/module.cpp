@@ -6,11 +6,13 @@ PYBIND11_MODULE(_native, m) {
     trimatte::kernels::bind_composite(m);
     trimatte::kernels::bind_correlation(m);
     trimatte::kernels::bind_deform_conv(m);
+    trimatte::kernels::bind_despill(m);
     trimatte::kernels::bind_filters(m);
     trimatte::kernels::bind_finesse(m);
     trimatte::kernels::bind_foreground(m);
     trimatte::kernels::bind_memory_read(m);
     trimatte::kernels::bind_morphology(m);
+    trimatte::kernels::bind_spread(m);
     trimatte::kernels::bind_transfer(m);
     trimatte::kernels::bind_warp(m);
 }

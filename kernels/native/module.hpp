@@ -21,11 +21,13 @@ void bind_closed_form(pybind11::module_& m);
 void bind_composite(pybind11::module_& m);
 void bind_correlation(pybind11::module_& m);
 void bind_deform_conv(pybind11::module_& m);
+void bind_despill(pybind11::module_& m);
 void bind_filters(pybind11::module_& m);
 void bind_finesse(pybind11::module_& m);
 void bind_foreground(pybind11::module_& m);
 void bind_memory_read(pybind11::module_& m);
 void bind_morphology(pybind11::module_& m);
+void bind_spread(pybind11::module_& m);
 void bind_transfer(pybind11::module_& m);
 void bind_warp(pybind11::module_& m);
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from trimatte.plugin.foreground import extended, foreground_colour, take_spill
+from trimatte.plugin.foreground import foreground_colour
 from trimatte.plugin.look import DespillOptions, DespillRule, Screen
 
 GREY, GREEN, BLUE = (0.4, 0.4, 0.4), (0.1, 0.7, 0.2), (0.1, 0.2, 0.8)
@@ -60,14 +60,6 @@ def test_the_part_that_is_looked_at_changes_nothing() -> None:
     torch.testing.assert_close(colour_of(plate, matte), colour_of(plate, whole), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("size", [(40, 120), (37, 121), (1, 9), (9, 1), (64, 64)])
-def test_one_colour_is_spread_over_everything(size: tuple[int, int]) -> None:
-    weight = torch.zeros(size)
-    weight[0, 0] = 1
-    spread = extended(paint(0.8, 0.3, 0.2, height=size[0], width=size[1]), weight)
-    torch.testing.assert_close(spread, paint(0.8, 0.3, 0.2, height=size[0], width=size[1]))
-
-
 def test_beyond_the_matte_the_foreground_goes_on_and_never_the_background() -> None:
     matte = torch.zeros(60, 200)
     matte[:, :80] = 1
@@ -100,10 +92,10 @@ def test_numbers_that_are_none_stay_where_they_are() -> None:
 
 @pytest.mark.parametrize(("rule", "expected"), [(DespillRule.AVERAGE, 0.4), (DespillRule.LIMIT, 0.6)])
 def test_the_rule_says_how_much_may_stay(rule: DespillRule, expected: float) -> None:
-    options = DespillOptions(rule=rule, keep_luminance=False)
-    cleaned = take_spill(paint(0.6, 0.9, 0.2), 1, 1.0, options)
+    screen = {"screen": Screen.GREEN, "rule": rule, "keep_luminance": False}
+    cleaned = colour_of(paint(0.6, 0.9, 0.2), torch.ones(40, 120), amount=1.0, **screen)
     torch.testing.assert_close(cleaned, paint(0.6, expected, 0.2))
-    half = take_spill(paint(0.6, 0.9, 0.2), 1, 0.5, options)
+    half = colour_of(paint(0.6, 0.9, 0.2), torch.ones(40, 120), amount=0.5, **screen)
     torch.testing.assert_close(half, paint(0.6, (0.9 + expected) / 2, 0.2))
 
 
