@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ROOMS := __init__.py __main__.py cli.py commands core host_bridge kernels plugin training
 NATIVE = $(shell git ls-files '*.cpp' '*.hpp' '*.h' '*.c')
 
-.PHONY: demo test setup build lint types layers native-test unit-test gpu-test wheel bench gpu-bench clean
+.PHONY: demo test setup build lint types layers native-test unit-test gpu-test fuzz wheel bench gpu-bench clean
 
 demo: build
 	$(BIN)/trimatte demo
@@ -40,6 +40,25 @@ layers:
 
 native-test:
 	ctest --test-dir $$(ls -d build/cp*/ | head -n 1) --output-on-failure --no-tests=error
+
+# Clang looks by coverage, other compilers by chance; Python targets too look by coverage where atheris is installed.
+RUNS ?= 20000
+SEED ?= 1
+FUZZ_CLANG := $(firstword $(foreach name,clang++ clang++-19 clang++-16 clang++-14,$(shell command -v $(name))))
+FUZZ_SOURCES := tests/fuzz/protocol.cpp plugin/native/bridge/channel.cpp $(wildcard plugin/native/wire/*.cpp)
+FUZZ_FLAGS := -std=c++20 -g -O1 -fno-sanitize-recover=undefined -Iplugin/native
+
+fuzz:
+	mkdir -p build/fuzz/corpus
+ifneq ($(FUZZ_CLANG),)
+	$(FUZZ_CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $(FUZZ_SOURCES) -o build/fuzz/protocol
+	build/fuzz/protocol -runs=$(RUNS) -seed=$(SEED) -max_len=8192 -artifact_prefix=build/fuzz/ build/fuzz/corpus
+else
+	$(CXX) $(FUZZ_FLAGS) -fsanitize=address,undefined $(FUZZ_SOURCES) tests/fuzz/driver.cpp -o build/fuzz/protocol
+	build/fuzz/protocol $(RUNS) $(SEED)
+endif
+	$(BIN)/python -W ignore tests/fuzz/fuzz.py state --runs $(RUNS) --seed $(SEED)
+	$(BIN)/python -W ignore tests/fuzz/fuzz.py keyframe --runs $(RUNS) --seed $(SEED)
 
 unit-test:
 	$(BIN)/pytest -m "not gpu"

@@ -30,6 +30,10 @@ def find_keyframes(folder: Path, *, may_be_none: bool = False) -> dict[int, Path
         raise ParameterError(
             f"the keyframe folder {folder} cannot be read ({error.strerror}); choose the folder with the trimaps."
         ) from error
+    except ValueError as error:
+        raise ParameterError(
+            f"the keyframe folder {str(folder)!a} cannot be read, as no folder has such a name; choose another one."
+        ) from error
     found: dict[int, Path] = {}
     for path in files:
         match = _FILE_NAME.match(path.name)
