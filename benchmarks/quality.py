@@ -34,7 +34,7 @@ from quality_page import (
 from trimatte.core.media import open_clip
 from trimatte.core.sessions import MattingSession, SessionOptions
 from trimatte.core.trimap import read_trimap
-from trimatte.training.evaluate_session import read_baselines, session_mattes
+from trimatte.training.evaluate_session import read_baselines
 from trimatte.training.evaluation import ReportOptions, score_folder, write_report, write_tables
 from trimatte.training.metrics import score_clip
 
@@ -115,32 +115,15 @@ class RealClip:
     """What can be said of a matte without its truth."""
 
     name: str
-    areas: list[float]
-    """Of each frame, relative to the frame."""
+    areas: dict[int, float]
+    """Frame -> size of the matte, relative to the frame."""
     overlaps: list[float]
     """Intersection over union with a hard mask of each frame, where the clip has one."""
 
 
-def look_at_real(folder: Path, arguments: argparse.Namespace, options: SessionOptions) -> RealClip:
-    """Render a clip without true alpha, draw its sheet and measure its matte."""
-    started = time.monotonic()
-    masks = open_clip(folder / "mask.mkv") if (folder / "mask.mkv").is_file() else None
-    mattes: list[np.ndarray] = []
-    overlaps = []
-    for number, alpha in enumerate(session_mattes(folder, options, frames=arguments.frames)):
-        mattes.append(np.rint(alpha * 255).astype(np.uint8))
-        if masks is not None:
-            mask, matte = masks.read(masks.first + number)[..., 0] > 0.5, alpha > 0.5
-            overlaps.append(float((mask & matte).sum() / max(int((mask | matte).sum()), 1)))
-    output = arguments.output / f"{folder.name}.jpg"
-    draw_sheet(folder, lambda n: mattes[n] / 255.0, len(mattes), output)
-    print(f"{folder.name}: {len(mattes)} frames, {time.monotonic() - started:.0f} s", flush=True)
-    return RealClip(folder.name, [float(matte.mean()) / 255 for matte in mattes], overlaps)
-
-
 @dataclass(frozen=True, slots=True)
-class Enlarged:
-    """A clip at another size; nothing of it stays in the user's cache."""
+class Unnamed:
+    """A clip without identity: nothing of it stays in the user's cache."""
 
     first: int
     last: int
@@ -148,6 +131,29 @@ class Enlarged:
     height: int
     read: Callable[[int], np.ndarray]
     identity: str = ""
+
+
+def look_at_real(folder: Path, arguments: argparse.Namespace, options: SessionOptions) -> RealClip:
+    """Render a clip without true alpha, draw its sheet and measure its matte."""
+    started = time.monotonic()
+    masks = open_clip(folder / "mask.mkv") if (folder / "mask.mkv").is_file() else None
+    plates = open_clip(folder / "rgb.mp4")
+    count = min(len(plates), arguments.frames or len(plates))
+    wanted = chosen_frames(count) if arguments.sparse else list(range(count))
+    source = Unnamed(plates.first, plates.first + count - 1, plates.width, plates.height, plates.read)
+    keyframes = {plates.first: read_trimap(folder / "trimap_0000.png", (plates.width, plates.height))}
+    mattes: dict[int, np.ndarray] = {}
+    overlaps = []
+    with MattingSession(source, keyframes, options) as session:
+        for number in wanted:
+            alpha = session.solve(plates.first + number).alpha
+            mattes[number] = np.rint(alpha * 255).astype(np.uint8)
+            if masks is not None:
+                mask, matte = masks.read(masks.first + number)[..., 0] > 0.5, alpha > 0.5
+                overlaps.append(float((mask & matte).sum() / max(int((mask | matte).sum()), 1)))
+    draw_sheet(folder, lambda n: mattes[n] / 255.0, count, arguments.output / f"{folder.name}.jpg")
+    print(f"{folder.name}: {len(mattes)} of {count} frames, {time.monotonic() - started:.0f} s", flush=True)
+    return RealClip(folder.name, {n: float(matte.mean()) / 255 for n, matte in mattes.items()}, overlaps)
 
 
 def _enlarge(picture: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -165,7 +171,7 @@ def climb(folder: Path, options: SessionOptions, frames: tuple[int, ...] = (2, 5
     scores = {}
     for height, name in LADDER:
         width = round(plates.width * height / plates.height / 2) * 2
-        source = Enlarged(
+        source = Unnamed(
             plates.first,
             plates.first + frames[-1],
             width,
@@ -211,6 +217,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).parent.parent / "docs" / "results")
     parser.add_argument("--only", nargs="*", help="names of clips; default: all")
     parser.add_argument("--frames", type=int, help="only the first so many")
+    parser.add_argument("--sparse", action="store_true", help="real clips: only the frames of the sheets")
     parser.add_argument("--weights", default="", help="as of trimatte render")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--ladder", metavar="CLIP", help="enlarge this clip to 1080 and 2160 lines, too")
@@ -228,9 +235,12 @@ def main() -> None:
     true = [folder for folder in folders if (folder / "alpha.mkv").is_file()]
     if true:
         blocks |= score_true(true, arguments, options)
-    real = [look_at_real(folder, arguments, options) for folder in folders if folder not in true]
-    if real:
-        blocks["real"] = real_table([(clip.name, clip.areas, clip.overlaps) for clip in real])
+    real: list[RealClip] = []
+    for folder in folders:
+        if folder not in true:
+            real.append(look_at_real(folder, arguments, options))
+            blocks["real"] = real_table([(clip.name, clip.areas, clip.overlaps) for clip in real])
+            write_blocks(arguments.output / "README.md", blocks)  # a run that is stopped leaves what it has
     if arguments.ladder:
         blocks["ladder"] = ladder_table(arguments.ladder, climb(arguments.clips / arguments.ladder, options))
     if folders:

@@ -71,15 +71,23 @@ def ratio_table(
     return f"{table}\n\n{markdown(head, lines)}"
 
 
-def real_table(clips: Sequence[tuple[str, Sequence[float], Sequence[float]]]) -> str:
-    """Return how the matte's size changes, for clips of (name, areas, overlaps with a mask)."""
+def real_table(clips: Sequence[tuple[str, Mapping[int, float], Sequence[float]]]) -> str:
+    """Return how the matte's size changes, for clips of (name, frame -> area, overlaps with a mask)."""
     rows = []
     for name, areas, overlaps in clips:
-        first = max(areas[0], 1e-6)
-        steps = [abs(b - a) / first for a, b in itertools.pairwise(areas)] or [0.0]
-        row = [name, str(len(areas)), f"{areas[0]:.1%}", f"{min(areas) / first:.2f}", f"{max(areas) / first:.2f}"]
-        row += [f"{max(steps):.1%} at {int(np.argmax(steps)) + 1}"]
-        row += [f"{np.mean(overlaps):.2f}, worst {min(overlaps):.2f} at {int(np.argmin(overlaps))}" if overlaps else ""]
+        numbers, sizes = list(areas), list(areas.values())
+        first = max(sizes[0], 1e-6)
+        steps = [abs(b - a) / first for a, b in itertools.pairwise(sizes)] or [0.0]
+        row = [
+            name,
+            str(len(sizes)),
+            f"{sizes[0]:.1%}",
+            f"{min(sizes) / first:.2f} at {min(areas, key=areas.__getitem__)}",
+        ]
+        row.append(f"{max(sizes) / first:.2f} at {max(areas, key=areas.__getitem__)}")
+        row.append(f"{max(steps):.1%} to {numbers[min(int(np.argmax(steps)) + 1, len(numbers) - 1)]}")
+        worst = f"worst {min(overlaps):.2f} at {numbers[int(np.argmin(overlaps))]}" if overlaps else ""
+        row.append(f"{np.mean(overlaps):.2f}, {worst}" if overlaps else "")
         rows.append(row)
     head = ["clip", "frames", "size of the matte", "smallest / first", "largest / first"]
     return markdown([*head, "largest step", "overlap with the mask"], rows)
