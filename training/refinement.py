@@ -1,4 +1,9 @@
-"""ST-FAM as a task: three frames at native size, a coarse alpha that is simulated or comes from FTP-VM."""
+"""ST-FAM as a task: three frames at native size, a coarse alpha that is simulated or comes from FTP-VM.
+
+Alphas follow the edges of their frames as in a session, but their band is not solved nor steadied as sessions do before
+they refine: of a simulated matte the solver leaves little to learn from, and what a refiner must mend is where it found
+nothing. Judge a refiner in sessions as they are (`trimatte evaluate`).
+"""
 
 from __future__ import annotations
 

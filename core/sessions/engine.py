@@ -17,13 +17,13 @@ from .finish import open_finisher
 from .frame_source import FrameSource, PlateReader
 from .keyframes import Keyframes
 from .keys import ResultKeys
-from .lift import NativeFrame, follow_colours, lift, lift_keyframe, settle, sharpen
+from .lift import NativeFrame, firmed, follow_colours, lift, lift_keyframe, settle, sharpen, steadied
 from .options import SessionOptions
 from .pass_frame import PassFrame
 from .pass_runner import PassContext, PassRunner
 from .progress import Ticker
 from .propagator import Memory, Propagator
-from .spans import Pass, WeightedPass, passes_for
+from .spans import Pass, WeightedPass, neighbours, passes_for
 from .working_picture import WorkingPictures, WorkingSize, to_tensor, trimap_to_tensor
 
 _T = TypeVar("_T")
@@ -72,7 +72,8 @@ class Engine:
         self._cache = cache
         self._device = device
         self._finisher = open_finisher(models.refiner, options, device)
-        window = 3 if self._finisher is None else self._finisher.num_frames
+        self._finds_edges = options.model == "ftpvm" and options.refine
+        window = max(3, self._finisher.num_frames if self._finisher is not None else 0)
         self._plates = PlateReader(source, capacity=window)
         self._size = WorkingSize.choose(source.height, source.width, options.working_size)
         models.propagation.to(device).eval().requires_grad_(False)
@@ -93,9 +94,14 @@ class Engine:
         wanted: tuple[int, ...] = (frame,)
         if finisher is not None:
             wanted = finisher.window(frame, plan.keyframes, self._source.first, self._source.last)
-        ticker.expect(self._steps(sorted(set(wanted)), plan) + (finisher.steps if finisher is not None else 0))
+        beside = self._beside(frame, plan.keyframes)
+        needed = sorted({*wanted, *beside})
+        ticker.expect(self._steps(needed, plan) + (finisher.steps if finisher is not None else 0))
         with run_exactly(self._device):
-            by_frame = {number: self._native(number, plan, ticker) for number in sorted(set(wanted))}
+            by_frame = {number: self._native(number, plan, ticker) for number in needed}
+            by_frame[frame] = self._steadied(frame, by_frame, beside)
+            if self._finds_edges and self._options.closed_form_iterations:
+                by_frame = {number: firmed(native) for number, native in by_frame.items()}
             coarse = by_frame[frame]
             alpha = coarse.alpha
             if finisher is not None:
@@ -120,11 +126,25 @@ class Engine:
         native = lift(blend(runs, [one.weight for one in weighted]), self._size, self._device)
         return self._sharpened(frame, native, is_keyframe=False)
 
+    def _beside(self, frame: int, keyframes: Keyframes) -> list[int]:
+        """Return the frames that steady ``frame``; none steadies a keyframe."""
+        if not (self._finds_edges and self._options.steady):
+            return []
+        around = neighbours(frame, keyframes, self._source.first, self._source.last)
+        return [number for number in around if number != frame]
+
+    def _steadied(self, frame: int, by_frame: dict[int, NativeFrame], beside: list[int]) -> NativeFrame:
+        """Average ``frame`` with the frames beside it."""
+        if not beside:
+            return by_frame[frame]
+        plates = {number: to_tensor(self._plates.read(number), self._device) for number in (frame, *beside)}
+        return steadied(by_frame[frame], plates[frame], [(plates[number], by_frame[number]) for number in beside])
+
     def _sharpened(self, frame: int, native: NativeFrame, *, is_keyframe: bool) -> NativeFrame:
         """Let the edges of ``native`` follow its plate, where the options want it."""
         options = self._options
         passes, iterations = options.edge_passes, options.closed_form_iterations
-        if options.model != "ftpvm" or not options.refine or not (passes or iterations):
+        if not self._finds_edges or not (passes or iterations):
             return native
         plate = to_tensor(self._plates.read(frame), self._device)
         if passes:

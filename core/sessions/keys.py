@@ -11,7 +11,7 @@ from .keyframes import Keyframes
 from .options import SessionOptions
 from .spans import Pass, neighbours, passes_for
 
-RESULT_VERSION = 2
+RESULT_VERSION = 3
 """Raised whenever the same input would give other pixels or be kept in another form; a release counts
 as such anyway."""
 
@@ -108,6 +108,6 @@ def _finish(options: SessionOptions) -> tuple[object, ...]:
     if options.model == "ftpvm":
         if not options.refine:
             return (False,)
-        steps = options.edge_passes, options.closed_form_iterations
+        steps = options.edge_passes, options.closed_form_iterations, options.steady
         return (True, *steps, options.tile_size, options.tile_overlap)
     return (options.tile_size,) if options.model == "dvm" else ()

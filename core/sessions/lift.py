@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..refine.band import solve_band
+from ..refine.band import firm, solve_band
 from ..refine.edge_follow import follow_edges
+from ..refine.steady import steady
 from .blend import CERTAIN, CoarseFrame
 from .keyframes import Keyframe
 from .pass_frame import PassFrame
@@ -67,6 +69,18 @@ def follow_colours(native: NativeFrame, plate: Tensor, iterations: int, *, is_ke
     return native._replace(alpha=alpha[0, 0])
 
 
+def steadied(native: NativeFrame, plate: Tensor, others: Sequence[tuple[Tensor, NativeFrame]]) -> NativeFrame:
+    """Average ``native`` with ``others``, moved along with the subject; plates are (1, 3, H, W)."""
+    mattes = [(picture, frame.alpha[None, None]) for picture, frame in others]
+    return native._replace(alpha=steady(plate, native.alpha[None, None], mattes)[0, 0])
+
+
+def firmed(native: NativeFrame) -> NativeFrame:
+    """Make solid what is almost solid."""
+    return native._replace(alpha=firm(native.alpha, _HAZE))
+
+
+_HAZE = 0.06  # alpha of a solved band that means nothing
 _BAND_SHARE = 6 / 480  # of the frame's height: how far a found trimap may be wrong
 _BLUR_PIXELS = 8  # how far the memory network's edge spreads, in working pixels
 

@@ -38,9 +38,12 @@ class SessionOptions:
     edge_passes: int = 3
     """How often the enlarged matte is fitted to the colours of its plate before the refiner sees it; 0 = never. A part
     of ``refine``."""
-    closed_form_iterations: int = 0
-    """Most steps of solving the band around the edge for the colours of the plate, after the edge passes; 0 = never,
-    300 is plenty. A part of ``refine``."""
+    closed_form_iterations: int = 300
+    """Most steps of solving the band around the edge for the colours of the plate, after the edge passes; 0 = never.
+    A part of ``refine``."""
+    steady: bool = True
+    """Average the matte with those of the frames before and after, moved along with the subject. A part of
+    ``refine``."""
     device: str = "auto"
     """``auto`` (CUDA where it is usable, else CPU), ``cpu``, ``cuda`` or ``cuda:N``."""
     kernels: KernelName = "auto"

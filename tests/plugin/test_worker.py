@@ -174,7 +174,11 @@ def test_plates_out_of_range_do_no_harm(worker: Any, settings: dict[str, Any], m
 
     channel = worker.open_channel()
     status, text, picture = channel.render(
-        wild, settings | {"output": "Straight", "outputPremultiplication": ""}, time=2, instance=14
+        # a pixel at the border may be soft, and an estimated colour is one that the networks could see
+        wild,
+        settings | {"output": "Straight", "outputPremultiplication": "", "estimateForeground": False},
+        time=2,
+        instance=14,
     )
     assert status == 0, text
     assert np.isfinite(picture[..., 3]).all()
