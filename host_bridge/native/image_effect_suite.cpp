@@ -171,15 +171,54 @@ OfxStatus clip_get_image_plane(OfxImageClipHandle handle, OfxTime time, const ch
     return clip_get_image(handle, time, region, out);
 }
 
-struct PlaneSuite {
-    OfxStatus (*clip_get_image_plane)(OfxImageClipHandle, OfxTime, const char*, const OfxRectD*, OfxPropertySetHandle*);
+// The second version knows views. Ours is one.
+OfxStatus clip_get_image_plane_of_view(OfxImageClipHandle handle, OfxTime time, int, const char* plane,
+                                       const OfxRectD* region, OfxPropertySetHandle* out) {
+    return clip_get_image_plane(handle, time, plane, region, out);
+}
+
+OfxStatus clip_get_region_of_view(OfxImageClipHandle handle, OfxTime time, int, OfxRectD* out) {
+    return clip_get_region(handle, time, out);
+}
+
+OfxStatus get_view_name(OfxImageEffectHandle effect, int view, const char** name) {
+    if (!find(effect)) {
+        return kOfxStatErrBadHandle;
+    }
+    if (name) {
+        *name = "Main";
+    }
+    return view == 0 ? kOfxStatOK : kOfxStatErrBadIndex;
+}
+
+OfxStatus get_view_count(OfxImageEffectHandle effect, int* count) {
+    if (count) {
+        *count = 1;
+    }
+    return find(effect) ? kOfxStatOK : kOfxStatErrBadHandle;
+}
+
+struct PlaneSuiteV1 {
+    decltype(&clip_get_image_plane) clip_plane;
+};
+
+struct PlaneSuiteV2 {
+    decltype(&clip_get_image_plane_of_view) clip_plane;
+    decltype(&clip_get_region_of_view) clip_region;
+    decltype(&get_view_name) view_name;
+    decltype(&get_view_count) view_count;
 };
 
 }  // namespace
 
-const void* plane_suite() {
-    static const PlaneSuite suite = {clip_get_image_plane};
-    return &suite;
+const void* plane_suite(int version) {
+    static const PlaneSuiteV1 first = {clip_get_image_plane};
+    static const PlaneSuiteV2 second = {clip_get_image_plane_of_view, clip_get_region_of_view, get_view_name,
+                                        get_view_count};
+    if (version == 2) {
+        return &second;
+    }
+    return version == 1 ? static_cast<const void*>(&first) : nullptr;
 }
 
 const void* image_effect_suite() {

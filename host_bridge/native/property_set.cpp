@@ -123,14 +123,14 @@ OfxStatus PropertySet::plugin_set(const char* name, int index, Value value) {
         return kOfxStatErrValue;
     }
     const int size = static_cast<int>(property.values.size());
-    if (index < 0 || index > size || (index == size && property.dimension != 0)) {
+    constexpr int kLongest = 1 << 16;
+    if (index < 0 || index >= kLongest || (index >= size && property.dimension != 0)) {
         return kOfxStatErrBadIndex;
     }
-    if (index == size) {
-        property.values.push_back(std::move(value));
-    } else {
-        property.values[index] = std::move(value);
+    if (index >= size) {  // some fill lists from the end, or colour only some of their curves
+        property.values.resize(index + 1, property.kind);
     }
+    property.values[index] = std::move(value);
     return kOfxStatOK;
 }
 

@@ -10,6 +10,9 @@ namespace {
 constexpr Access kHost = Access::kHostWrites;
 constexpr Access kPlugin = Access::kPluginWrites;
 
+// Natron's: a menu may be written anew at any time, as it may here. Effects of several planes ask for it.
+constexpr const char* kDynamicChoices = "NatronOfxParamHostPropSupportsDynamicChoices";
+
 std::string text(const char* words = "") { return words; }
 
 std::vector<Value> to_values(const std::vector<int>& numbers) { return {numbers.begin(), numbers.end()}; }
@@ -79,6 +82,7 @@ void define_host_properties(PropertySet& set, const HostProfile& profile) {
     set.define(kOfxParamHostPropPageRowColumnCount, kHost, {0, 0});
     if (profile.planes) {
         set.define(kMultiPlanar, kHost, {1});
+        set.define(kDynamicChoices, kHost, {1});
     }
     define_gpu_switches(set, kHost);
     if (profile.gpu == "cuda") {

@@ -17,6 +17,9 @@ const void* find_suite(const char* name, int version) {
     if (wanted == kOfxProgressSuite) {
         return progress_suite(version);
     }
+    if (wanted == kPlaneSuite) {
+        return plane_suite(version);
+    }
     if (version != 1) {
         return nullptr;
     }
@@ -43,9 +46,6 @@ const void* find_suite(const char* name, int version) {
     }
     if (wanted == kOfxInteractSuite) {
         return interact_suite();
-    }
-    if (wanted == kPlaneSuite) {
-        return plane_suite();
     }
     if (wanted == kOfxDrawSuite) {
         return draw_suite();

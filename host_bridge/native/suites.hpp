@@ -19,7 +19,7 @@ const void* time_line_suite();
 const void* parametric_suite();
 const void* interact_suite();
 const void* draw_suite();
-const void* plane_suite();
+const void* plane_suite(int version);
 
 // The suite by its name and version; null for one we do not offer.
 const void* find_suite(const char* name, int version);

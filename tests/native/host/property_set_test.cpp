@@ -8,13 +8,16 @@ using namespace trimatte::host;
 
 namespace {
 
-void test_lists_grow_by_one_and_fixed_properties_do_not() {
+void test_lists_grow_and_fixed_properties_do_not() {
     auto set = PropertySet::create();
     set->define("pair", Access::kPluginWrites, {1.0, 2.0});
     set->define_list("list", Access::kPluginWrites, std::string());
     CHECK(set->plugin_set("pair", 1, 5.0) == kOfxStatOK);
     CHECK(set->plugin_set("pair", 2, 5.0) == kOfxStatErrBadIndex);
-    CHECK(set->plugin_set("list", 1, std::string("b")) == kOfxStatErrBadIndex);
+    CHECK(set->plugin_set("list", 1 << 16, std::string("b")) == kOfxStatErrBadIndex);
+    CHECK(set->plugin_set("list", 2, std::string("c")) == kOfxStatOK);
+    CHECK((set->strings("list") == std::vector<std::string>{"", "", "c"}));
+    CHECK(set->plugin_reset("list") == kOfxStatOK);
     CHECK(set->plugin_set("list", 0, std::string("a")) == kOfxStatOK);
     CHECK(set->plugin_set("list", 1, std::string("b")) == kOfxStatOK);
     CHECK((set->strings("list") == std::vector<std::string>{"a", "b"}));
@@ -58,7 +61,7 @@ void test_a_handle_is_refused_once_its_set_is_gone() {
 }  // namespace
 
 void test_property_sets() {
-    test_lists_grow_by_one_and_fixed_properties_do_not();
+    test_lists_grow_and_fixed_properties_do_not();
     test_reset_gives_the_defaults_back();
     test_strings_stay_in_place_while_a_list_grows();
     test_a_handle_is_refused_once_its_set_is_gone();
