@@ -16,7 +16,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def probe_folder() -> Path:
-    """The folder that holds Probes.ofx.bundle: ``$TRIMATTE_PROBES``, or the newest build here that is no sanitizer's."""
+    """The folder that holds Probes.ofx.bundle: ``$TRIMATTE_PROBES``, or the newest build without sanitizers."""
     named = os.environ.get("TRIMATTE_PROBES")
     folders = [Path(named)] if named else sorted(_ROOT.glob("build/[!s]*/tests/native/probes"))
     libraries = [folder / "Probes.ofx.bundle/Contents/Linux-x86-64/Probes.ofx" for folder in folders]
