@@ -23,6 +23,7 @@ class Aside(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._thread: threading.Thread | None = None
+        self._next: Callable[[], object] | None = None
         self._finished.connect(self._hand_over)
 
     @property
@@ -47,6 +48,10 @@ class Aside(QObject):
         self._thread.start()
         return True
 
+    def when_free(self, act: Callable[[], object]) -> None:
+        """Call ``act`` once what is under way has ended; the last one asked for counts."""
+        self._next = act
+
     def close(self) -> None:
         """Wait for the work; its result is dropped."""
         self._finished.disconnect(self._hand_over)
@@ -58,3 +63,6 @@ class Aside(QObject):
         if not reason:
             then(result)
         self.ended.emit(reason)
+        following, self._next = self._next, None
+        if following is not None and not reason:
+            following()

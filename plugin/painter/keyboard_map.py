@@ -21,6 +21,7 @@ class KeyboardMap(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Keyboard map")
         text = QTextBrowser()
+        text.setLineWrapMode(QTextBrowser.LineWrapMode.NoWrap)
         text.setHtml(keyboard_map())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -28,7 +29,7 @@ class KeyboardMap(QDialog):
         layout.addWidget(text)
         layout.addWidget(buttons)
         unit = self.fontMetrics().averageCharWidth()
-        self.resize(unit * 150, unit * 105)
+        self.resize(unit * 130, unit * 105)
 
 
 def keyboard_map() -> str:

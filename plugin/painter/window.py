@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QProgressBar,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +26,7 @@ from .panels import BrushPanel, ReviewPanel
 from .probe import describe_pixel
 from .recent import recent_clips
 from .shot import PainterShot
-from .tools import Tool
+from .toolbar import PainterToolBar
 from .tracking import Track, frames_to_track
 
 _MESSAGE_MILLISECONDS = 8000
@@ -94,6 +93,9 @@ class PainterWindow(QMainWindow):
     def track(self, what: Track) -> None:
         """Solve frames; mattes come as they are done."""
         desk = self.desk
+        if desk.aside.is_busy:  # a band that is being made belongs to what is tracked
+            desk.aside.when_free(lambda: self.track(what))
+            return
         if desk.frame in desk.shot.unfinished:
             self.say(f"Frame {desk.frame}: {desk.shot.unfinished[desk.frame]}.")
             return
@@ -110,7 +112,7 @@ class PainterWindow(QMainWindow):
     def show_view(self, view: PainterView) -> None:
         """Show another view of every frame."""
         self.desk.show_view(view)
-        self.actions_of["View", view.value].setChecked(True)
+        self._show_view(view)
 
     def toggle_wipe(self) -> None:
         """Show the source on the left of a line, or no longer."""
@@ -180,10 +182,6 @@ class PainterWindow(QMainWindow):
             self.statusBar().addPermanentWidget(widget)
 
     def _build_menus(self) -> None:
-        tools = QToolBar("Tools")
-        tools.setObjectName("Tools")
-        tools.setMovable(False)
-        self.addToolBar(tools)
         groups: dict[str, QActionGroup] = {}
         for spec in ACTIONS:
             menu = self._menu(spec.menu)
@@ -196,14 +194,11 @@ class PainterWindow(QMainWindow):
             self.actions_of[spec.menu, spec.text] = action
             if spec.group:
                 action.setCheckable(True)
-                group = groups.setdefault(spec.group, QActionGroup(self))
-                group.addAction(action)
-            if spec.group in ("paint", "tool"):
-                action.setToolTip(f"{spec.text} ({spec.keys[0]})")
-                if spec.group == "tool" and spec.text == Tool.BRUSH.value:
-                    tools.addSeparator()
-                tools.addAction(action)
+                groups.setdefault(spec.group, QActionGroup(self)).addAction(action)
         self._fill_recent()
+        self.tool_bar = PainterToolBar(self.actions_of)
+        self.tool_bar.view_chosen.connect(self.show_view)
+        self.addToolBar(self.tool_bar)
 
     def _menu(self, title: str) -> QMenu:
         """Return the menu called ``title``, made at its first action."""
@@ -228,13 +223,13 @@ class PainterWindow(QMainWindow):
         desk.shot.saved.connect(self._show_saved)
         desk.shot.changed.connect(lambda _patches: self._show_history())
         desk.shot.solver.progressed.connect(self._show_progress)
-        desk.shot.solver.stopped.connect(self._end_progress)
+        desk.shot.solver.stopped.connect(self._end_track)
         self.export.progressed.connect(self._show_progress)
         self.export.ended.connect(lambda text, _is_whole: self._end_progress(text))
         self.brush_panel.opacity_changed.connect(desk.set_opacity)
         self._show_tools()
         self._show_history()
-        self.actions_of["View", desk.viewer.view.value].setChecked(True)
+        self._show_view(desk.viewer.view)
 
     # Showing
 
@@ -245,6 +240,10 @@ class PainterWindow(QMainWindow):
     def _show_changed(self, frames: tuple[int, ...]) -> None:
         if frames and self.desk.frame not in frames:
             self.desk.go(frames[0])
+
+    def _show_view(self, view: PainterView) -> None:
+        self.actions_of["View", view.value].setChecked(True)
+        self.tool_bar.show_view(view)
 
     def _show_tools(self) -> None:
         tools = self.desk.tools
@@ -265,6 +264,11 @@ class PainterWindow(QMainWindow):
         if not (self.desk.shot.solver.is_busy or self.export.is_busy):
             self._progress.hide()
         self.say(text)
+
+    def _end_track(self, reason: str) -> None:
+        is_first = not self.desk.shot.view.is_solved and bool(self.desk.shot.confidence)
+        hint = "Solved. F4 shows the matte, F6 the result over a checker." if is_first else "Solved."
+        self._end_progress(reason or hint)
 
     def _show_saved(self, reason: str) -> None:
         self._unsaved.setText("Not saved" if reason else "")
