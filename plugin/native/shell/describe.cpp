@@ -71,7 +71,7 @@ void describe_in_context(OfxImageEffectHandle effect, const std::string& context
     define_clip(effect, kOfxImageEffectOutputClipName, false);
     OfxParamSetHandle parameters = nullptr;
     if (suites().effect->getParamSet(effect, &parameters) != kOfxStatOK) throw Refusal(kOfxStatFailed, "no parameters");
-    describe_parameters(parameters, {.trimap_clip = has_trimap_clip, .buttons = !is_mlt()});
+    describe_parameters(parameters, {.trimap_clip = has_trimap_clip, .changes = !is_mlt()});
 }
 
 }  // namespace trimatte::shell

@@ -9,7 +9,7 @@ namespace trimatte::shell {
 enum class Kind { kFolder, kFile, kText, kLabel, kChoice, kBoolean, kInteger, kDouble, kButton };
 
 // What a host must have for a parameter to make sense; it does not see one that it cannot use.
-enum class Needs { kNothing, kTrimapClip };
+enum class Needs { kNothing, kChanges, kTrimapClip };  // kChanges: the host says what the user changes
 
 struct Range {
     double min = 0, max = 1;                  // what is accepted

@@ -34,7 +34,8 @@ Table cache_parameters() {
          .group = "cacheGroup",
          .label = "Cache",
          .hint = "The same as the buttons, for hosts without buttons; goes back to Idle when it is done.",
-         .options = {"Idle", "Clear", "Solved frames"}},
+         .options = {"Idle", "Clear", "Solved frames"},
+         .needs = Needs::kChanges},
     };
 }
 

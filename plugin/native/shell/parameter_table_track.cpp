@@ -52,19 +52,22 @@ Table track_parameters() {
          .label = "Track",
          .hint = "The same as the buttons, for hosts without buttons; goes back to Idle when it is done. Frames that "
                  "nobody tracked are solved when they are shown.",
-         .options = {"Idle", "Forward", "Backward", "Both directions", "This frame", "Range", "Cancel", "Clear"}},
+         .options = {"Idle", "Forward", "Backward", "Both directions", "This frame", "Range", "Cancel", "Clear"},
+         .needs = Needs::kChanges},
         {.name = kTrackFirstName,
          .kind = Kind::kInteger,
          .group = "trackGroup",
          .label = "First",
          .hint = "First frame of the range, as the host counts.",
-         .range = kFrames},
+         .range = kFrames,
+         .needs = Needs::kChanges},
         {.name = kTrackLastName,
          .kind = Kind::kInteger,
          .group = "trackGroup",
          .label = "Last",
          .hint = "Last frame of the range, included.",
-         .range = kFrames},
+         .range = kFrames,
+         .needs = Needs::kChanges},
     };
 }
 

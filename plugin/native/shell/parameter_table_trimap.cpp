@@ -91,7 +91,8 @@ Table trimap_parameters() {
          .group = "trimapGroup",
          .label = "Keyframe",
          .hint = "The same as the buttons, for hosts without buttons; goes back to Idle when it is done.",
-         .options = {"Idle", "Previous", "Next", "Add", "Delete", "From Trimap input", "Paint trimap"}},
+         .options = {"Idle", "Previous", "Next", "Add", "Delete", "From Trimap input", "Paint trimap"},
+         .needs = Needs::kChanges},
     };
 }
 

@@ -1,8 +1,10 @@
 #include "parameters.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 
 #include "parameter_table.hpp"
 
@@ -38,8 +40,19 @@ Properties define(OfxParamSetHandle parameters, const char* type, const char* na
     return properties;
 }
 
+bool is_offered(const Parameter& parameter, const Offered& offered) {
+    if (parameter.needs == Needs::kTrimapClip && !offered.trimap_clip) return false;
+    return offered.changes || (parameter.kind != Kind::kButton && parameter.needs != Needs::kChanges);
+}
+
 // Groups and pages only arrange; a host that has none shows the parameters in one row.
-bool define_group(OfxParamSetHandle parameters, const Group& group) {
+bool define_group(OfxParamSetHandle parameters, const Group& group, const Offered& offered) {
+    const Table& table = parameter_table();
+    if (std::none_of(table.begin(), table.end(), [&](const Parameter& parameter) {
+            return std::string_view(parameter.group) == group.name && is_offered(parameter, offered);
+        })) {
+        return true;
+    }
     OfxPropertySetHandle handle = nullptr;
     if (suites().parameter->paramDefine(parameters, kOfxParamTypeGroup, group.name, &handle) != kOfxStatOK)
         return false;
@@ -47,11 +60,6 @@ bool define_group(OfxParamSetHandle parameters, const Group& group) {
     properties.set(kOfxPropLabel, group.label);
     properties.set(kOfxParamPropGroupOpen, group.is_open ? 1 : 0);
     return true;
-}
-
-bool is_offered(const Parameter& parameter, const Offered& offered) {
-    if (parameter.kind == Kind::kButton && !offered.buttons) return false;
-    return parameter.needs != Needs::kTrimapClip || offered.trimap_clip;
 }
 
 void define_page(OfxParamSetHandle parameters, const Offered& offered) {
@@ -150,7 +158,7 @@ std::string value_as_json(OfxParamSetHandle parameters, const Parameter& paramet
 
 void describe_parameters(OfxParamSetHandle parameters, const Offered& offered) {
     bool has_groups = true;
-    for (const Group& group : parameter_groups()) has_groups = define_group(parameters, group) && has_groups;
+    for (const Group& group : parameter_groups()) has_groups = define_group(parameters, group, offered) && has_groups;
     for (const Parameter& parameter : parameter_table()) {
         if (is_offered(parameter, offered)) describe(parameters, parameter, has_groups);
     }

@@ -37,7 +37,7 @@ constexpr const char* kStatusName = "status";
 // What a host and context offer to the user beside the parameters.
 struct Offered {
     bool trimap_clip;
-    bool buttons;
+    bool changes;  // whether buttons do anything, and choices that act like them
 };
 
 // Defines every parameter that makes sense there; script names and the order of choices are written into projects and
