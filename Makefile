@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 ROOMS := __init__.py __main__.py cli.py commands core host_bridge kernels plugin training
 NATIVE = $(shell git ls-files '*.cpp' '*.hpp' '*.h' '*.c')
 
-.PHONY: demo test setup build lint types layers native-test unit-test gpu-test fuzz wheel bench gpu-bench clean
+.PHONY: demo test setup build lint types layers native-test sanitize sanitize-memory sanitize-threads unit-test gpu-test \
+	sanitize-shell fuzz wheel bench gpu-bench clean
 
 demo: build
 	$(BIN)/trimatte demo
 
-test: build lint types layers native-test unit-test
+test: build lint types layers native-test sanitize-memory unit-test
 
 setup: $(VENV)/.ready
 
@@ -41,12 +42,43 @@ layers:
 native-test:
 	ctest --test-dir $$(ls -d build/cp*/ | head -n 1) --output-on-failure --no-tests=error
 
+# The host without Python, hosting the probes: once under AddressSanitizer and UndefinedBehaviorSanitizer, once under
+# ThreadSanitizer. Only what the test needs is built, with little optimisation.
+sanitize: sanitize-memory sanitize-threads
+
+sanitize-memory: SANITIZERS = address,undefined
+sanitize-threads: SANITIZERS = thread
+sanitize-memory sanitize-threads: $(VENV)/.ready
+	cmake -S . -B build/$@ -G Ninja -DTRIMATTE_ROOMS=host_bridge -DTRIMATTE_SANITIZE=$(SANITIZERS) \
+	    -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
+	    -DPython_EXECUTABLE=$(abspath $(BIN))/python > /dev/null
+	cmake --build build/$@ --target host_test -- --quiet
+	ctest --test-dir build/$@ -R '^host$$' --output-on-failure --no-tests=error
+
 # Clang looks by coverage, other compilers by chance; Python targets too look by coverage where atheris is installed.
 RUNS ?= 20000
 SEED ?= 1
 FUZZ_CLANG := $(firstword $(foreach name,clang++ clang++-19 clang++-16 clang++-14,$(shell command -v $(name))))
 FUZZ_SOURCES := tests/fuzz/protocol.cpp plugin/native/bridge/channel.cpp $(wildcard plugin/native/wire/*.cpp)
 FUZZ_FLAGS := -std=c++20 -g -O1 -fno-sanitize-recover=undefined -Iplugin/native
+
+# The shell under AddressSanitizer and UndefinedBehaviorSanitizer before a worker that lies, the wire under
+# ThreadSanitizer.
+SHELL_BUNDLE = build/sanitize-shell/plugin/native/Trimatte.ofx.bundle
+SHARED = $(shell $(CXX) -print-file-name=$(1))
+
+sanitize-shell: $(VENV)/.ready
+	cmake -S . -B build/sanitize-shell -G Ninja -DTRIMATTE_ROOMS=plugin -DTRIMATTE_TESTS=OFF \
+	    -DTRIMATTE_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1" \
+	    -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -DPython_EXECUTABLE=$(abspath $(BIN))/python > /dev/null
+	cmake --build build/sanitize-shell --target Trimatte -- --quiet
+	TRIMATTE_TEST_BUNDLE=$(abspath $(SHELL_BUNDLE)) LD_PRELOAD=$(call SHARED,libasan.so):$(call SHARED,libstdc++.so) \
+	    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+	    $(BIN)/pytest -q -p no:cacheprovider tests/plugin/test_lying_worker.py
+	mkdir -p build/fuzz
+	$(CXX) $(FUZZ_FLAGS) -fsanitize=thread -pthread $(filter-out %protocol.cpp,$(FUZZ_SOURCES)) tests/fuzz/threads.cpp \
+	    -o build/fuzz/threads
+	build/fuzz/threads
 
 fuzz:
 	mkdir -p build/fuzz/corpus

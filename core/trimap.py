@@ -1,5 +1,6 @@
 """Trimaps: made from alpha, read from pictures, checked."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,19 @@ __all__ = [
 
 BACKGROUND, UNKNOWN, FOREGROUND = 0, 128, 255
 """Levels of a trimap picture, 8 bits."""
+
+_UNREADABLE = (  # what Pillow raises for pictures that are none
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+)
 
 
 def make_trimap(alpha: Tensor, element: np.ndarray, *, epsilon: float = 0.005) -> Tensor:

@@ -69,7 +69,8 @@ LIES = {
 
 @pytest.fixture
 def effect(disc: Any, keyframe_folder: Path) -> Iterator[Effect]:
-    with Host([bundle_path()]).plugins()["org.trimatte.Trimatte"].create("filter") as made:
+    bundle = os.environ.get("TRIMATTE_TEST_BUNDLE") or bundle_path()  # `make sanitize-shell` names one of its own
+    with Host([bundle]).plugins()["org.trimatte.Trimatte"].create("filter") as made:
         made.connect("Source", disc, first=0, last=7)
         made.params["keyframes"] = str(keyframe_folder)
         yield made
