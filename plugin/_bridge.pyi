@@ -23,6 +23,8 @@ class Clip(enum.Enum):
 class Parameter(enum.Enum):
     KEYFRAMES = 0
     TRIMAP_FRAMES = 1
+    PAINTED = 2
+    MARKS = 3
 
 class Image:
     @property

@@ -24,6 +24,8 @@ from .show import show
 from .solved import describe_solved
 from .source_file import SourceFiles, ask_for_file
 from .turn import Cancelled, Turn, wait_for
+from .viewer_painter import ViewerPainter
+from .viewer_stroke import ViewerStroke
 
 if TYPE_CHECKING:
     from . import _bridge
@@ -50,6 +52,7 @@ class Effect:
         self._files = SourceFiles()
         self._keyframes = KeyframeSources()
         self._turn = Turn()
+        self._viewer = ViewerPainter()
 
     def render(self, channel: _bridge.Channel, raw: _bridge.Request, cancelled: Cancelled) -> str:
         """Do what is wanted of one frame: mostly, solve it and write the picture; returns one line about it.
@@ -59,6 +62,9 @@ class Effect:
             CancelledError: the host no longer wants it.
         """
         params = Params.parse(raw.settings)
+        self._viewer.follow(raw.instance, params)
+        if params.task in {Task.SHOW_MARKS, Task.PAINT_STROKE}:
+            return self._serve_viewer(channel, raw, params)
         if params.task in _WITHOUT_PICTURE:
             return _WITHOUT_PICTURE[params.task](channel, params, frame_of(raw.time) + params.frame_offset)
         request = self._files.attach(RenderRequest.read(raw, params))
@@ -70,16 +76,25 @@ class Effect:
             return self._on_session(channel, request, cancelled, describe_solved)
         result = self._solve(channel, request, cancelled)
         if params.task is Task.SHOW:
+            self._viewer.remember(params, request.frame, result.trimap)
             show(channel, request, result)
         return f"Frame {request.frame}: confidence {result.confidence:.2f}. {describe_quality(params, request.size)}"
 
     def forget(self, instance: int) -> None:
         """Drop what was kept for ``instance``."""
         self._sessions.forget(instance)
+        self._viewer.forget(instance)
 
     def close(self) -> None:
         """Write what is pending."""
         self._sessions.close()
+
+    def _serve_viewer(self, channel: _bridge.Channel, raw: _bridge.Request, params: Params) -> str:
+        """Tell the overlay what to draw, or paint a stroke; no host has a picture for that."""
+        frame = frame_of(raw.time) + params.frame_offset
+        if params.task is Task.SHOW_MARKS:
+            return self._viewer.show_marks(channel, params, frame)
+        return self._viewer.paint(channel, params, frame, ViewerStroke.parse(raw.settings), raw.instance)
 
     def _keep_keyframe(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> str:
         """Make what was found for the frame a keyframe, or what the Trimap input has there."""

@@ -60,6 +60,10 @@ class Task(Enum):
     """The painter, in a window of its own."""
     LIST_SOLVED = "list solved"
     """Which frames of its clip are solved."""
+    SHOW_MARKS = "show marks"
+    """What the overlay draws."""
+    PAINT_STROKE = "paint stroke"
+    """A stroke in the viewer on its keyframe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,8 @@ class Params:
     """Folder with the trimaps; ``None``: none is named."""
     embedded: str
     """Keyframes kept in the project, as text; empty: there are none."""
+    painted: str
+    """States of the files in the folder that strokes in the viewer have left; see :mod:`painted_files`."""
     trimap_frames: tuple[int, ...]
     """Frames whose keyframe is the Trimap input, ascending."""
     trimap_channels: Channels
@@ -130,6 +136,7 @@ class Params:
             return cls(
                 keyframes=None if embeds else _path(kept),
                 embedded=kept if embeds else "",
+                painted=str(values["painted"]),
                 trimap_frames=parse_frames(str(values["trimapFrames"])),
                 trimap_channels=choose("trimapChannels", values, {word.value: word for word in Channels}),
                 band_width=round(number(values, "bandWidth", 0, 1000)),

@@ -148,6 +148,7 @@ def settings(keyframe_folder: Path) -> dict[str, object]:
         "trimapChannels": "Auto",
         "bandWidth": 0,
         "frameOffset": 0,
+        "painted": "",
         "view": "Result",
         "output": "Premultiplied",
         "mix": 1.0,

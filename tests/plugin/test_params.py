@@ -29,6 +29,7 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
     assert params == Params(
         keyframes=keyframe_folder,
         embedded="",
+        painted="",
         trimap_frames=(),
         trimap_channels=Channels.AUTO,
         band_width=0,

@@ -91,9 +91,12 @@ PYBIND11_MODULE(_bridge, m) {
         .value("SOURCE", wire::Clip::kSource)
         .value("TRIMAP", wire::Clip::kTrimap)
         .finalize();
-    py::native_enum<wire::Parameter>(m, "Parameter", "enum.Enum", "A text parameter that the worker may set.")
+    py::native_enum<wire::Parameter>(m, "Parameter", "enum.Enum",
+                                     "A text parameter that the worker may set, or what the overlay draws.")
         .value("KEYFRAMES", wire::Parameter::kKeyframes)
         .value("TRIMAP_FRAMES", wire::Parameter::kTrimapFrames)
+        .value("PAINTED", wire::Parameter::kPainted)
+        .value("MARKS", wire::Parameter::kMarks)
         .finalize();
     bind_requests(m);
 

@@ -43,7 +43,7 @@ namespace {
 // Whether the task can do without a picture of its frame.
 bool needs_source(Task task) {
     return task != Task::kPreviousKeyframe && task != Task::kNextKeyframe && task != Task::kDeleteKeyframe &&
-           task != Task::kPaintTrimap;
+           task != Task::kPaintTrimap && task != Task::kShowMarks && task != Task::kPaintStroke;
 }
 
 // What hosts with colour management say about the plates; empty in all others.
@@ -55,10 +55,10 @@ std::string colour_of_host(EffectInstance& instance) {
 
 }  // namespace
 
-std::string settings_of(EffectInstance& instance, double time, Task task) {
-    static constexpr const char* kTasks[] = {"show",          "solve",        "previous keyframe",
-                                             "next keyframe", "add keyframe", "delete keyframe",
-                                             "from trimap",   "paint trimap", "list solved"};
+std::string settings_of(EffectInstance& instance, double time, Task task, const std::string& extra) {
+    static constexpr const char* kTasks[] = {"show",         "solve",           "previous keyframe", "next keyframe",
+                                             "add keyframe", "delete keyframe", "from trimap",       "paint trimap",
+                                             "list solved",  "show marks",      "paint stroke"};
     // The host has the last word on how colour is kept; MLT for one ignores what we prefer.
     const std::string kept = instance.output_properties().get_string(kOfxImageEffectPropPreMultiplication);
     const bool may_clear = needs_source(task);  // the others never look at the clip
@@ -67,7 +67,7 @@ std::string settings_of(EffectInstance& instance, double time, Task task) {
                              ",\"outputPremultiplication\":" + quote_json(kept) + colour_of_host(instance) +
                              ",\"clearsSolved\":" + (may_clear && instance.take_clear_solved() ? "true" : "false") +
                              ",\"clearsCache\":" + (may_clear && instance.take_clear_cache() ? "true" : "false") +
-                             ",\"task\":" + quote_json(kTasks[static_cast<int>(task)]));
+                             ",\"task\":" + quote_json(kTasks[static_cast<int>(task)]) + extra);
 }
 
 Reply solve(const Job& job) {

@@ -16,10 +16,13 @@ enum class Task {
     kFromTrimapInput,
     kPaintTrimap,
     kListSolved,
+    kShowMarks,    // what the overlay draws
+    kPaintStroke,  // what was painted there
 };
 
 // The parameters at ``time`` and what else the worker must know, as JSON.
-std::string settings_of(EffectInstance& instance, double time, Task task);
+// ``extra`` goes in as it is: members of the object, each after a comma.
+std::string settings_of(EffectInstance& instance, double time, Task task, const std::string& extra = "");
 
 // Has a task done that the user asked for outside a render; ``report`` as in Job.
 Reply do_task(EffectInstance& instance, double time, Task task, const std::function<bool(double)>& report);

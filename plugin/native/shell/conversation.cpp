@@ -128,7 +128,7 @@ bool Conversation::take(const wire::Packet& packet, Reply& reply) {
 
 void Conversation::add_piece(const wire::SetText& piece, Reply& reply) {
     const auto parameter = static_cast<wire::Parameter>(piece.parameter);
-    if (parameter > wire::Parameter::kTrimapFrames || piece.size > sizeof(piece.bytes)) {
+    if (parameter > wire::Parameter::kMarks || piece.size > sizeof(piece.bytes)) {
         throw wire::ProtocolError("the worker sets a parameter that it does not know");
     }
     std::string& value = reply.values[parameter];

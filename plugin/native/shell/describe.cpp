@@ -1,6 +1,7 @@
 #include "describe.hpp"
 
 #include "effect_instance.hpp"
+#include "overlay.hpp"
 #include "parameters.hpp"
 
 namespace trimatte::shell {
@@ -55,6 +56,7 @@ void describe(OfxImageEffectHandle effect) {
     properties.set(kOfxImageEffectPropColourManagementStyle, kOfxImageEffectColourManagementFull);
     properties.set_all(kOfxImageEffectPropColourManagementAvailableConfigs, {kOfxConfigIdentifier});
     properties.set_all(kOfxImageEffectPropClipPreferencesSlaveParam, {kViewName, kOutputName});
+    describe_overlay(properties);
     // MLT makes and describes a new instance for every frame unless the effect says Unsafe.
     properties.set(kOfxImageEffectPluginRenderThreadSafety,
                    is_mlt() ? kOfxImageEffectRenderUnsafe : kOfxImageEffectRenderInstanceSafe);
@@ -71,7 +73,8 @@ void describe_in_context(OfxImageEffectHandle effect, const std::string& context
     define_clip(effect, kOfxImageEffectOutputClipName, false);
     OfxParamSetHandle parameters = nullptr;
     if (suites().effect->getParamSet(effect, &parameters) != kOfxStatOK) throw Refusal(kOfxStatFailed, "no parameters");
-    describe_parameters(parameters, {.trimap_clip = has_trimap_clip, .changes = !is_mlt()});
+    describe_parameters(parameters,
+                        {.trimap_clip = has_trimap_clip, .overlays = host_has_overlays(), .changes = !is_mlt()});
 }
 
 }  // namespace trimatte::shell

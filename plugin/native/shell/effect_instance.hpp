@@ -49,6 +49,10 @@ class EffectInstance {
     void cancel_tracking() { tracking_cancelled_ = true; }
     bool is_tracking_cancelled() const { return tracking_cancelled_; }
 
+    // Counts the pictures that were made.
+    void note_render() { ++renders_; }
+    uint32_t num_renders() const { return renders_; }
+
     void set_status(const std::string& text);
     std::string status() const;
 
@@ -60,7 +64,7 @@ class EffectInstance {
     OfxImageClipHandle source_ = nullptr, output_ = nullptr, trimap_ = nullptr;
     OfxPropertySetHandle source_properties_ = nullptr, output_properties_ = nullptr;
     uint64_t number_;
-    std::atomic<uint32_t> generation_{0};
+    std::atomic<uint32_t> generation_{0}, renders_{0};
     std::atomic<bool> clears_solved_{false}, clears_cache_{false};
     std::atomic<bool> tracking_{false}, tracking_cancelled_{false};
     mutable std::mutex mutex_;

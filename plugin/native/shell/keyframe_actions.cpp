@@ -50,12 +50,16 @@ class Edit {
     bool is_open_ = false;
 };
 
-void set_values(EffectInstance& instance, const Reply& reply) {
-    if (reply.values.empty()) return;
-    const Edit edit(instance.parameters(), "Trimatte keyframe");
-    for (const auto& [parameter, text] : reply.values) {
-        write_text(instance.parameters(), parameter == wire::Parameter::kKeyframes ? kKeyframesName : kTrimapFramesName,
-                   text);
+const char* name_of(wire::Parameter parameter) {
+    switch (parameter) {
+        case wire::Parameter::kKeyframes:
+            return kKeyframesName;
+        case wire::Parameter::kTrimapFrames:
+            return kTrimapFramesName;
+        case wire::Parameter::kPainted:
+            return kPaintedName;
+        default:
+            return nullptr;
     }
 }
 
@@ -76,11 +80,19 @@ std::string act(EffectInstance& instance, Task task, double time) {
         instance.show_message(kOfxMessageError, reply.text);
         return reply.text;
     }
-    set_values(instance, reply);
+    set_values(instance, reply, "Trimatte keyframe");
     return reply.go_to && std::isfinite(*reply.go_to) ? go_to(instance, *reply.go_to, reply.text) : reply.text;
 }
 
 }  // namespace
+
+void set_values(EffectInstance& instance, const Reply& reply, const char* label) {
+    if (reply.values.empty()) return;
+    const Edit edit(instance.parameters(), label);
+    for (const auto& [parameter, text] : reply.values) {
+        if (const char* name = name_of(parameter)) write_text(instance.parameters(), name, text);
+    }
+}
 
 bool act_on_keyframes(EffectInstance& instance, const std::string& name, double time) {
     const Action* action = find_action(instance, name);

@@ -37,8 +37,9 @@ const std::vector<Group>& parameter_groups() {
 const Table& parameter_table() {
     static const auto* const table = [] {
         auto* all = new Table;
-        for (const auto& part : {status_and_view(), trimap_parameters(), track_parameters(), quality_parameters(),
-                                 look_parameters(), colour_parameters(), cache_parameters(), device_parameters()}) {
+        for (const auto& part :
+             {status_and_view(), trimap_parameters(), overlay_parameters(), track_parameters(), quality_parameters(),
+              look_parameters(), colour_parameters(), cache_parameters(), device_parameters()}) {
             all->insert(all->end(), part.begin(), part.end());
         }
         return all;

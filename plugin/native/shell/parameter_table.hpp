@@ -9,7 +9,7 @@ namespace trimatte::shell {
 enum class Kind { kFolder, kFile, kText, kLabel, kChoice, kBoolean, kInteger, kDouble, kButton };
 
 // What a host must have for a parameter to make sense; it does not see one that it cannot use.
-enum class Needs { kNothing, kChanges, kTrimapClip };  // kChanges: the host says what the user changes
+enum class Needs { kNothing, kChanges, kTrimapClip, kOverlays };  // kChanges: the host says what the user changes
 
 struct Range {
     double min = 0, max = 1;                  // what is accepted
@@ -41,6 +41,7 @@ const std::vector<Group>& parameter_groups();
 const Table& parameter_table();
 // Its parts, a file for each.
 Table trimap_parameters();
+Table overlay_parameters();  // painting in the viewer
 Table track_parameters();
 Table quality_parameters();
 Table look_parameters();  // matte, foreground, output

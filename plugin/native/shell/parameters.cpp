@@ -42,6 +42,7 @@ Properties define(OfxParamSetHandle parameters, const char* type, const char* na
 
 bool is_offered(const Parameter& parameter, const Offered& offered) {
     if (parameter.needs == Needs::kTrimapClip && !offered.trimap_clip) return false;
+    if (parameter.needs == Needs::kOverlays && !offered.overlays) return false;
     return offered.changes || (parameter.kind != Kind::kButton && parameter.needs != Needs::kChanges);
 }
 
@@ -113,6 +114,7 @@ void describe(OfxParamSetHandle parameters, const Parameter& parameter, bool has
     if (parameter.kind == Kind::kButton) return;
     properties.set(kOfxParamPropAnimates, parameter.animates ? 1 : 0);
     if (is_text(parameter.kind)) return describe_text(properties, parameter.kind);
+    if (parameter.needs == Needs::kOverlays) properties.set(kOfxParamPropEvaluateOnChange, 0);  // a brush is no result
     if (parameter.kind == Kind::kDouble) return describe_double(properties, parameter);
     if (parameter.kind == Kind::kInteger) return describe_number<int>(properties, parameter);
     for (size_t i = 0; i < parameter.options.size(); ++i) {
@@ -190,6 +192,10 @@ int read_integer(OfxParamSetHandle parameters, const char* name, double time) {
     return read_number<int>(parameters, name, time, 0);
 }
 
+double read_double(OfxParamSetHandle parameters, const char* name, double time, double fallback) {
+    return read_number<double>(parameters, name, time, fallback);
+}
+
 void reset_choice(OfxParamSetHandle parameters, const char* name) {
     OfxParamHandle handle = find(parameters, name);
     if (handle) suites().parameter->paramSetValue(handle, 0);
@@ -198,6 +204,11 @@ void reset_choice(OfxParamSetHandle parameters, const char* name) {
 void write_text(OfxParamSetHandle parameters, const char* name, const std::string& text) {
     OfxParamHandle handle = find(parameters, name);
     if (handle) suites().parameter->paramSetValue(handle, text.c_str());
+}
+
+void write_double(OfxParamSetHandle parameters, const char* name, double value) {
+    OfxParamHandle handle = find(parameters, name);
+    if (handle) suites().parameter->paramSetValue(handle, value);
 }
 
 void write_status(OfxParamSetHandle parameters, const std::string& text) { write_text(parameters, kStatusName, text); }

@@ -26,6 +26,10 @@ constexpr const char* kDeleteKeyframeName = "deleteKeyframe";
 constexpr const char* kFromTrimapInputName = "fromTrimapInput";
 constexpr const char* kPaintTrimapName = "paintTrimap";
 constexpr const char* kTrimapFramesName = "trimapFrames";
+constexpr const char* kOutlinesName = "outlines";
+constexpr const char* kPaintInViewerName = "paintInViewer";
+constexpr const char* kBrushSizeName = "brushSize";
+constexpr const char* kPaintedName = "painted";
 constexpr const char* kFrameOffsetName = "frameOffset";
 constexpr const char* kClearCacheName = "clearCache";
 constexpr const char* kSolvedFramesName = "solvedFrames";
@@ -37,6 +41,7 @@ constexpr const char* kStatusName = "status";
 // What a host and context offer to the user beside the parameters.
 struct Offered {
     bool trimap_clip;
+    bool overlays;
     bool changes;  // whether buttons do anything, and choices that act like them
 };
 
@@ -49,22 +54,27 @@ std::string read_settings(OfxParamSetHandle parameters, double time, const std::
 
 // Text of a String parameter; empty when the host has none.
 std::string read_text(OfxParamSetHandle parameters, const char* name, double time);
-// Index of a Choice parameter.
+// Index of a Choice parameter, or whether a Boolean is set.
 int read_choice(OfxParamSetHandle parameters, const char* name, double time);
 // Value of an Integer parameter.
 int read_integer(OfxParamSetHandle parameters, const char* name, double time);
+// Value of a Double parameter; ``fallback`` where the host has none.
+double read_double(OfxParamSetHandle parameters, const char* name, double time, double fallback);
 // Sets a Choice back to its first label; only legal where the standard allows setting values.
 void reset_choice(OfxParamSetHandle parameters, const char* name);
 // Sets a String parameter; only legal where the standard allows setting values.
 void write_text(OfxParamSetHandle parameters, const char* name, const std::string& text);
+// Sets a Double parameter; only legal where the standard allows setting values.
+void write_double(OfxParamSetHandle parameters, const char* name, double value);
 // Shows ``text`` in the parameter ``status``; only legal where the standard allows setting values.
 void write_status(OfxParamSetHandle parameters, const std::string& text);
 
 // ``text`` as a JSON string, quotes included.
 std::string quote_json(const std::string& text);
 
-// Choices of ``view``, ``output``, ``cacheAction`` and ``model`` by index.
-enum View { kViewResult = 0 };  // all others are opaque
+// Choices of ``view``, ``paintInViewer``, ``output``, ``cacheAction`` and ``model`` by index.
+enum View { kViewResult = 0 };         // all others are opaque
+enum PaintInViewer { kPaintOff = 0 };  // all others are what a stroke leaves
 enum Output { kOutputPremultiplied = 0, kOutputStraight, kOutputMatteInRgb, kOutputMatteInAlpha };
 enum CacheAction { kCacheClear = 1, kCacheSolved };
 enum Model { kModelFtpVm = 0, kModelDvm, kModelRvm };

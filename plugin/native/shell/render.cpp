@@ -26,6 +26,7 @@ OfxStatus finish(const Job& job, const Reply& reply) {
     EffectInstance& instance = job.instance;
     if (reply.status == wire::Status::kOk) {
         instance.clear_message();
+        instance.note_render();
         instance.set_status(reply.text);
         return kOfxStatOK;
     }

@@ -17,7 +17,7 @@ const Suite* fetch(const OfxHost& host, const char* name, int version) {
 bool equal(const Suites& a, const Suites& b) {
     return a.property == b.property && a.effect == b.effect && a.parameter == b.parameter && a.message == b.message &&
            a.message_2 == b.message_2 && a.progress == b.progress && a.progress_2 == b.progress_2 &&
-           a.time_line == b.time_line && a.host == b.host;
+           a.time_line == b.time_line && a.interact == b.interact && a.draw == b.draw && a.host == b.host;
 }
 
 }  // namespace
@@ -35,6 +35,8 @@ void load_suites() {
     loaded.message_2 = fetch<OfxMessageSuiteV2>(*host, kOfxMessageSuite, 2);
     loaded.progress = fetch<OfxProgressSuiteV1>(*host, kOfxProgressSuite, 1);
     loaded.time_line = fetch<OfxTimeLineSuiteV1>(*host, kOfxTimeLineSuite, 1);
+    loaded.interact = fetch<OfxInteractSuiteV1>(*host, kOfxInteractSuite, 1);
+    loaded.draw = fetch<OfxDrawSuiteV1>(*host, kOfxDrawSuite, 1);
     loaded.progress_2 = fetch<OfxProgressSuiteV2>(*host, kOfxProgressSuite, 2);
     loaded.host = host->host;
     if (!loaded.property || !loaded.effect || !loaded.parameter) {

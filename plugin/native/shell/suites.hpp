@@ -24,6 +24,8 @@ struct Suites {
     const OfxProgressSuiteV1* progress = nullptr;
     const OfxProgressSuiteV2* progress_2 = nullptr;
     const OfxTimeLineSuiteV1* time_line = nullptr;
+    const OfxInteractSuiteV1* interact = nullptr;
+    const OfxDrawSuiteV1* draw = nullptr;
     OfxPropertySetHandle host = nullptr;
 };
 

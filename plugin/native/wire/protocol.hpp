@@ -39,7 +39,8 @@ enum class Type : uint16_t {
 
 enum class Depth : uint32_t { kNone = 0, kByte = 1, kShort = 2, kHalf = 3, kFloat = 4 };
 enum class Clip : uint32_t { kSource = 0, kTrimap = 1 };
-enum class Parameter : uint32_t { kKeyframes = 0, kTrimapFrames = 1 };  // parameters that the worker may set
+// Parameters that the worker may set; kMarks is none: it is what the overlay draws, in lines of words and numbers.
+enum class Parameter : uint32_t { kKeyframes = 0, kTrimapFrames = 1, kPainted = 2, kMarks = 3 };
 enum class Status : int32_t { kOk = 0, kFailed = 1, kCancelled = 2 };
 
 struct Header {

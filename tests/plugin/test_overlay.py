@@ -1,0 +1,273 @@
+"""The overlay in a host's viewer: what it draws, where, and strokes that the host's undo takes back."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from trimatte.host_bridge import Drawing, Effect, Host, HostError, HostProfile, Overlay, PluginRefusedError
+from trimatte.host_bridge.known_hosts import MLT, VEGAS
+from trimatte.plugin import bundle_path
+from trimatte.plugin.embedded_keyframes import embedded_frames, read_embedded
+from trimatte.plugin.painter.document import Brush, paint_line
+
+pytestmark = pytest.mark.usefixtures("shell_environment")
+
+WIDTH, HEIGHT = 80, 48
+ESCAPE, SMALLER, LARGER = 0xFF1B, 0x5B, 0x5D
+GREEN, RED = (0.25, 1.0, 0.35), (1.0, 0.3, 0.25)
+STROKE = [(20.0, 10.0, 1.0), (31.5, 22.25, 0.5), (40.0, 22.25, 1.0)]
+"""x, y (canonical, y up) and pressure."""
+
+
+@pytest.fixture
+def make_viewer(make_effect: Any, wait_until: Callable[..., None]) -> Iterator[Callable[..., tuple[Effect, Overlay]]]:
+    """Create effects and the overlay of each; the worker is up when they come."""
+    overlays: list[Overlay] = []
+
+    def make(**profile: Any) -> tuple[Effect, Overlay]:
+        effect = make_effect(overlays=True, **profile)
+        overlay = effect.overlay()
+        overlays.append(overlay)
+        if overlay.draws_without_gl:
+            wait_until(lambda: bool(overlay.draw(0)))
+        return effect, overlay
+
+    yield make
+    for overlay in overlays:
+        overlay.close()
+
+
+@pytest.fixture
+def viewer(make_viewer: Any) -> tuple[Effect, Overlay]:
+    return make_viewer()
+
+
+def in_colour(drawings: list[Drawing], colour: tuple[float, float, float]) -> list[Drawing]:
+    return [one for one in drawings if np.allclose(one.colour[:3], colour)]
+
+
+def words(drawings: list[Drawing]) -> list[str]:
+    return sorted({one.text for one in drawings if one.shape == "text"})
+
+
+def paint(overlay: Overlay, places: Any, time: float = 0.0) -> None:
+    """Paint through the places (x, y, pressure), as a pen does."""
+    events = ["down", *["motion"] * (len(places) - 2), "up"]
+    for event, (x, y, pressure) in zip(events, places, strict=True):
+        assert overlay.pen(event, (x, y), time, pressure=pressure)
+
+
+def painted(trimap: np.ndarray, places: Any, brush: Brush) -> np.ndarray:
+    """Return what the painter makes of the same stroke."""
+    expected, base = trimap.copy(), trimap.copy()
+    flipped = [(x, HEIGHT - y, pressure) for x, y, pressure in places]
+    for start, end in zip(flipped, flipped[1:] or flipped, strict=False):
+        paint_line(expected, base, brush, start, end)
+    return expected
+
+
+def read(file: Path) -> np.ndarray:
+    return np.asarray(Image.open(file))
+
+
+def test_regions_and_keyframes_are_drawn_where_they_are(viewer: Any, keyframe_folder: Path) -> None:
+    drawings = viewer[1].draw(0)
+    levels = read(keyframe_folder / "disc.0000.png")
+    for colour, level, pattern in ((GREEN, 255, "solid"), (RED, 0, "dash")):
+        loops = in_colour(drawings, colour)
+        assert {(one.shape, one.pattern) for one in loops} == {("loop", pattern)}
+        rows, columns = np.nonzero(levels == level)
+        points = np.concatenate([one.points for one in loops])
+        np.testing.assert_allclose(points.min(axis=0), (columns.min(), HEIGHT - 1 - rows.max()), atol=1)
+        np.testing.assert_allclose(points.max(axis=0), (columns.max() + 1, HEIGHT - rows.min()), atol=1)
+    assert words(drawings) == ["keyframe 0   6 >"]
+    assert [len(one.points) for one in drawings if one.shape == "polygon"] == [4]
+
+
+@pytest.mark.parametrize(("time", "text"), [(3, "< 0   6 >"), (6, "< 0   keyframe 6"), (7, "< 6")])
+def test_a_label_names_the_keyframes_around_this_frame(viewer: Any, time: int, text: str) -> None:
+    assert words(viewer[1].draw(time)) == [text]
+
+
+def test_the_picture_lies_the_same_at_every_render_scale_and_zoom(viewer: Any) -> None:
+    effect, overlay = viewer
+    full, proxy = overlay.draw(0), overlay.draw(0, scale=(0.5, 0.5))
+    assert full == proxy
+    far = overlay.draw(0, pixel=(2.0, 2.0))
+    assert in_colour(far, GREEN) == in_colour(full, GREEN)
+    place, far_place = (next(one.points[0] for one in seen if one.shape == "text") for seen in (full, far))
+    assert (place[0] - 0) * 2 == pytest.approx(far_place[0] - 0)
+    assert (HEIGHT - place[1]) * 2 == pytest.approx(HEIGHT - far_place[1])
+    effect.params["outlines"] = False
+    assert overlay.draw(0) == []
+
+
+def test_wide_pixels_and_a_picture_off_the_origin_are_seen(
+    make_plate: Any, make_effect: Any, keyframe_folder: Path, wait_until: Any
+) -> None:
+    effect = make_effect(offset=(8, 4), overlays=True)
+    effect.connect("Source", lambda time: make_plate(round(time)), first=0, last=7, offset=(8, 4), pixel_aspect=2.0)
+    with effect.overlay() as overlay:
+        wait_until(lambda: bool(overlay.draw(0)))
+        effect.params["paintInViewer"], effect.params["brushSize"] = "Foreground", 10.0
+        overlay.pen("motion", (60.0, 30.0))
+        drawings = overlay.draw(0)
+        red = np.concatenate([one.points for one in in_colour(drawings, RED)])
+        np.testing.assert_array_equal(red.min(axis=0), (16, 4))
+        np.testing.assert_array_equal(red.max(axis=0), (16 + 2 * WIDTH, 4 + HEIGHT))
+        circle = [one for one in drawings if one.shape == "ellipse"][-1]
+        assert circle.points == ((50.0, 25.0), (70.0, 35.0))
+        before = read(keyframe_folder / "disc.0000.png")
+        paint(overlay, [(60.0, 30.0, 1.0)] * 2)
+    after = read(keyframe_folder / "disc.0000.png")
+    expected = before.copy()
+    paint_line(expected, before, Brush(level=255, radius=5), ((60 - 16) / 2, 52 - 30, 1), ((60 - 16) / 2, 52 - 30, 1))
+    assert (after != before).any()
+    np.testing.assert_array_equal(after, expected)
+
+
+@pytest.mark.parametrize(("label", "level"), [("Foreground", 255), ("Background", 0), ("Unknown", 128)])
+def test_a_stroke_gives_the_pixels_of_the_painter(viewer: Any, keyframe_folder: Path, label: str, level: int) -> None:
+    effect, overlay = viewer
+    file = keyframe_folder / "disc.0000.png"
+    before = read(file)
+    effect.params["paintInViewer"], effect.params["brushSize"] = label, 13.0
+    paint(overlay, STROKE)
+    np.testing.assert_array_equal(read(file), painted(before, STROKE, Brush(level=level, radius=6.5)))
+    assert (read(file) != before).any()
+    assert effect.params["status"].value() == "Painted on keyframe 0."
+    assert overlay.redraws >= len(STROKE)
+
+
+def test_the_brush_and_the_stroke_under_way_are_drawn(viewer: Any) -> None:
+    effect, overlay = viewer
+    effect.params["paintInViewer"] = "Background"
+    overlay.pen("down", (20.0, 10.0))
+    overlay.pen("motion", (30.0, 12.0))
+    drawings = overlay.draw(0, pixel=(0.5, 0.5))
+    strip = next(one for one in drawings if one.shape == "strip")
+    assert strip.points == ((20.0, 10.0), (30.0, 12.0))
+    assert strip.line_width == 80
+    assert [one.points for one in drawings if one.shape == "ellipse"] == [((10.0, -8.0), (50.0, 32.0))] * 2
+
+
+def test_strokes_in_files_are_undone_and_redone_by_the_parameter(
+    viewer: Any, keyframe_folder: Path, tmp_path: Path
+) -> None:
+    effect, overlay = viewer
+    effect.params["paintInViewer"] = "Foreground"
+    file = keyframe_folder / "disc.0000.png"
+    texts, files = [effect.params["painted"].value()], [file.read_bytes()]
+    for y in (10.0, 40.0):
+        paint(overlay, [(20.0, y, 1.0), (60.0, y, 1.0)])
+        texts.append(effect.params["painted"].value())
+        files.append(file.read_bytes())
+    assert len(set(texts)) == len(set(files)) == 3
+    for state in (1, 0, 1, 2, 0, 2):
+        effect.params["painted"] = texts[state]
+        overlay.draw(0)
+        assert file.read_bytes() == files[state]
+    Image.fromarray(np.full((HEIGHT, WIDTH), 128, np.uint8)).save(file)  # another program has the last word
+    foreign = file.read_bytes()
+    effect.params["painted"] = texts[1]
+    overlay.draw(0)
+    assert file.read_bytes() == foreign
+
+
+def test_a_stroke_where_no_keyframe_is_makes_one_from_what_was_found(viewer: Any, keyframe_folder: Path) -> None:
+    effect, overlay = viewer
+    effect.params["refine"], effect.params["view"] = False, "Trimap"
+    shown = effect.render(3)[..., 0]
+    found = np.select([shown == 0, shown == 1], [0, 255], 128).astype(np.uint8)
+    effect.params["paintInViewer"] = "Unknown"
+    before = effect.params["painted"].value()
+    paint(overlay, STROKE, time=3)
+    assert effect.params["status"].value() == "Keyframe 3 was made and painted on."
+    file = keyframe_folder / "trimap.0003.png"
+    np.testing.assert_array_equal(read(file), painted(found, STROKE, Brush(level=128, radius=20)))
+    assert words(overlay.draw(3)) == ["< 0   keyframe 3   6 >"]
+    effect.params["painted"] = before
+    np.testing.assert_array_equal(effect.render(3)[..., 0], shown)
+    assert not file.exists()
+
+
+def test_keyframes_of_the_project_are_painted_and_undone_in_their_parameter(viewer: Any) -> None:
+    effect, overlay = viewer
+    effect.params["keyframes"] = ""
+    for label, y in (("Foreground", 20.0), ("Background", 40.0)):
+        effect.params["paintInViewer"] = label
+        paint(overlay, [(30.0, y, 1.0), (50.0, y, 1.0)], time=2)
+    text = effect.params["keyframes"].value()
+    assert embedded_frames(text) == [2]
+    expected = np.full((HEIGHT, WIDTH), 128, np.uint8)
+    for level, y in ((255, 20.0), (0, 40.0)):
+        expected = painted(expected, [(30.0, y, 1.0), (50.0, y, 1.0)], Brush(level=level, radius=20))
+    np.testing.assert_array_equal(read_embedded(text)[2], expected)
+    solved = effect.render(2)
+    effect.params["paintInViewer"] = "Erase"
+    paint(overlay, [(30.0, 20.0, 1.0), (50.0, 20.0, 1.0)], time=2)
+    erased = read_embedded(effect.params["keyframes"].value(), may_lack_unknown=True)[2]
+    assert (erased[HEIGHT - 20, 30:50] == 128).all()
+    effect.params["keyframes"] = text  # what undo does
+    np.testing.assert_array_equal(effect.render(2), solved)
+    assert effect.params["painted"].value() == ""
+
+
+def test_nothing_is_painted_unless_it_is_wanted(viewer: Any, keyframe_folder: Path) -> None:
+    effect, overlay = viewer
+    files = {file: file.read_bytes() for file in keyframe_folder.glob("*.png")}
+    assert not any(overlay.pen(event, (20.0, 20.0)) for event in ("down", "motion", "up"))
+    assert not overlay.key("down", LARGER)
+    effect.params["paintInViewer"], effect.params["brushSize"] = "Foreground", 40.0
+    assert overlay.key("down", LARGER)
+    assert effect.params["brushSize"].value() == 50.0
+    assert overlay.key("down", SMALLER)
+    assert effect.params["brushSize"].value() == 40.0
+    assert not overlay.key("down", ord("a"), "a")
+    overlay.pen("down", (20.0, 20.0))
+    overlay.pen("motion", (40.0, 20.0))
+    assert overlay.key("down", ESCAPE)
+    assert not overlay.pen("up", (40.0, 20.0))
+    assert {file: file.read_bytes() for file in keyframe_folder.glob("*.png")} == files
+    overlay.pen("down", (20.0, 40.0))
+    overlay.focus(False)  # a stroke that nobody ends counts
+    assert (keyframe_folder / "disc.0000.png").read_bytes() != files[keyframe_folder / "disc.0000.png"]
+
+
+def test_what_cannot_be_painted_is_told(viewer: Any, keyframe_folder: Path, tmp_path: Path) -> None:
+    effect, overlay = viewer
+    effect.params["paintInViewer"] = "Foreground"
+    Image.fromarray(np.zeros((10, 10), np.uint8)).save(keyframe_folder / "disc.0000.png")
+    paint(overlay, STROKE)
+    assert "keyframe 0 is 10x10, the picture in the viewer is 80x48" in effect.params["status"].value()
+    effect.params["keyframes"] = str(tmp_path / "missing")
+    paint(overlay, STROKE)
+    assert effect.persistent_message is not None
+    assert "cannot be read" in effect.persistent_message.text
+    effect.params["painted"] = json.dumps({"0": ["../../etc/x", 7], "x": 3})  # a project can hold anything
+    with pytest.raises(PluginRefusedError, match="cannot be read"):
+        effect.render(0)
+
+
+@pytest.mark.parametrize("profile", [MLT, VEGAS], ids=lambda profile: profile.label)
+def test_a_host_without_overlays_sees_nothing_of_it(profile: HostProfile) -> None:
+    with Host([bundle_path()], profile=profile).plugins()["org.trimatte.Trimatte"].create("filter") as effect:
+        assert "keyframes" in effect.params
+        assert not {"outlines", "paintInViewer", "brushSize", "painted"} & set(effect.params)
+        with pytest.raises(HostError, match="the effect has no overlay"):
+            effect.overlay()
+
+
+def test_a_host_without_the_draw_suite_gets_the_overlay_for_opengl(make_viewer: Any, keyframe_folder: Path) -> None:
+    effect, overlay = make_viewer(hidden_suites=("OfxDrawSuite",))
+    assert not overlay.draws_without_gl
+    before = read(keyframe_folder / "disc.0000.png")
+    effect.params["paintInViewer"] = "Foreground"
+    paint(overlay, STROKE)
+    expected = painted(before, STROKE, Brush(level=255, radius=20))
+    np.testing.assert_array_equal(read(keyframe_folder / "disc.0000.png"), expected)
