@@ -132,6 +132,38 @@ void test_errors_of_the_reader_come_through(const std::string& library) {
     CHECK_THROWS(first_pixel(*effect, 1.0), std::out_of_range);
 }
 
+// Every probe in every context it has: what refuses may refuse, but nothing may be read or written wrongly.
+void test_every_probe_may_be_rendered(const std::string& library) {
+    int rendered = 0;
+    auto binary = Binary::open(library);
+    for (int index = 0; index < static_cast<int>(binary->entries().size()); ++index) {
+        auto plugin = Plugin::create(binary, index, make_host(), "");
+        for (const std::string& context :
+             plugin->describe()->properties().strings(kOfxImageEffectPropSupportedContexts)) {
+            try {
+                auto effect = EffectInstance::create(plugin, context, "", {});
+                for (const auto& clip : effect->clips()) {
+                    if (!clip->is_output()) {
+                        effect->connect(clip->name(), make_source());
+                    }
+                }
+                if (effect->params().find("integer")) {
+                    effect->set_param("integer", {-1}, std::nullopt);  // the parameter probe checks keys and curves
+                }
+                effect->set_project({kWidth, kHeight}, 1.0, 24.0, {0.0, 9.0});
+                RenderRequest request;
+                request.time = 1.0;
+                effect->render(request);
+                effect->sync_private_data();
+                ++rendered;
+            } catch (const ActionRefused&) {
+            } catch (const HostFailure&) {
+            }
+        }
+    }
+    CHECK(rendered >= 40);
+}
+
 }  // namespace
 
 void test_renders(const char* probes) {
@@ -140,4 +172,5 @@ void test_renders(const char* probes) {
     test_images_that_leak_are_freed(probes);
     test_suites_answer_nonsense_with_a_status(probes);
     test_errors_of_the_reader_come_through(probes);
+    test_every_probe_may_be_rendered(probes);
 }
