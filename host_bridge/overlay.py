@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final, Literal
 
 from . import _host
+from .errors import HostError
 from .isolation import new_interact
 
 Shape = Literal["lines", "strip", "loop", "rectangle", "polygon", "ellipse", "text"]
@@ -88,6 +89,20 @@ class Overlay:
             )
             for shape, points, colour, width, pattern, text, alignment in self._native.draw(float(time), scale, pixel)
         ]
+
+    def draw_gl(
+        self, time: float = 0.0, *, scale: tuple[float, float] = (1.0, 1.0), pixel: tuple[float, float] = (1.0, 1.0)
+    ) -> bool:
+        """Have an overlay that needs OpenGL draw into the context that is current on this thread.
+
+        The context's projection is to take canonical coordinates. Returns whether the overlay drew.
+
+        Raises:
+            HostError: it draws without OpenGL, see :meth:`draw`.
+        """
+        if self.draws_without_gl:
+            raise HostError("the overlay draws without OpenGL; use draw()")
+        return self._native.act("OfxInteractActionDraw", float(time), scale, pixel, (0.0, 0.0), 0.0, 0, "")
 
     def pen(
         self,
