@@ -59,17 +59,8 @@ EffectInstance::EffectInstance(std::shared_ptr<Plugin> plugin, const EffectDescr
 std::shared_ptr<EffectInstance> EffectInstance::create(std::shared_ptr<Plugin> plugin, const std::string& context,
                                                        const std::string& wanted_depth, Hooks hooks) {
     const auto descriptor = plugin->describe_in_context(context);
-    // Whoever lets go last: the plug-in still finds its instance by the handle while it destroys it.
-    const auto let_go = [](EffectInstance* forgotten) {
-        const std::shared_ptr<EffectInstance> last(forgotten);
-        last->publish(last);
-        try {
-            last->close();
-        } catch (const std::exception&) {  // a refusal to be destroyed has no one left to hear it
-        }
-    };
     std::shared_ptr<EffectInstance> effect(
-        new EffectInstance(plugin, *descriptor, context, wanted_depth, std::move(hooks)), let_go);
+        new EffectInstance(plugin, *descriptor, context, wanted_depth, std::move(hooks)));
     effect->publish(effect);
     {
         const Busy busy(*effect);
