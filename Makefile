@@ -74,7 +74,8 @@ sanitize-shell: $(VENV)/.ready
 	cmake --build build/sanitize-shell --target Trimatte -- --quiet
 	TRIMATTE_TEST_BUNDLE=$(abspath $(SHELL_BUNDLE)) LD_PRELOAD=$(call SHARED,libasan.so):$(call SHARED,libstdc++.so) \
 	    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-	    $(BIN)/pytest -q -p no:cacheprovider tests/plugin/test_lying_worker.py
+	    $(BIN)/pytest -q -p no:cacheprovider tests/plugin/test_lying_worker.py \
+	    tests/plugin/test_overlay.py tests/plugin/test_overlay_lies.py
 	mkdir -p build/fuzz
 	$(CXX) $(FUZZ_FLAGS) -fsanitize=thread -pthread $(filter-out %protocol.cpp,$(FUZZ_SOURCES)) tests/fuzz/threads.cpp \
 	    -o build/fuzz/threads

@@ -239,7 +239,8 @@ def make_effect(disc: Any, keyframe_folder: Path) -> Iterator[Callable[..., Effe
     def make(
         frames: Any = disc, *, depth: Any = None, context: str = "filter", offset: Any = (0, 0), **profile: Any
     ) -> Effect:
-        host = Host([bundle_path()], profile=HostProfile(**profile))
+        bundle = os.environ.get("TRIMATTE_TEST_BUNDLE") or bundle_path()  # `make sanitize-shell` names one of its own
+        host = Host([bundle], profile=HostProfile(**profile))
         effect = host.plugins()["org.trimatte.Trimatte"].create(context, depth=depth)
         made.append(effect)
         effect.connect("Source", frames, first=0, last=7, offset=offset)

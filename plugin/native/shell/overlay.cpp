@@ -11,6 +11,7 @@ namespace trimatte::shell {
 namespace {
 
 constexpr std::chrono::milliseconds kFresh{500};  // files change without a word
+constexpr double kFarthest = 1e9;                 // frames; no host has a clip this long
 constexpr size_t kMostPlaces = 100000;
 constexpr double kBrushStep = 1.25, kSmallestBrush = 1, kLargestBrush = 2000;
 
@@ -47,7 +48,8 @@ void Overlay::draw(EffectInstance& instance, Canvas& canvas, const Properties& i
     }
     OfxPointD pixel = pair(in, kOfxInteractPropPixelScale, {1, 1});
     if (!(pixel.x > 0 && pixel.y > 0)) pixel = {1, 1};
-    const int frame = static_cast<int>(std::lround(time)) + read_integer(instance.parameters(), kFrameOffsetName, time);
+    const long offset = read_integer(instance.parameters(), kFrameOffsetName, time);
+    const int frame = static_cast<int>(std::lround(std::clamp(time, -kFarthest, kFarthest)) + offset);
     OverlayPicture picture{*plane, pixel, frame, marks_ ? &*marks_ : nullptr};
     const int paint = read_choice(instance.parameters(), kPaintInViewerName, time);
     if (paint != kPaintOff) {
