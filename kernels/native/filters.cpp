@@ -30,11 +30,12 @@ TRIMATTE_VECTORISE void add_products(const T* guide, const T* picture, const T* 
 }
 
 template <class T>
-TRIMATTE_VECTORISE void solve_line(const T* sums, T* slope, T* offset, int64_t count, T scale, T epsilon) {
+TRIMATTE_VECTORISE void solve_line(const T* sums, int64_t step, T* slope, T* offset, int64_t count, T scale,
+                                   T epsilon) {
 #pragma GCC ivdep
     for (int64_t x = 0; x < count; ++x) {
-        const T g = sums[x] * scale, p = sums[count + x] * scale;
-        const T covariance = sums[2 * count + x] * scale - g * p, variance = sums[3 * count + x] * scale - g * g;
+        const T g = sums[x] * scale, p = sums[step + x] * scale;
+        const T covariance = sums[2 * step + x] * scale - g * p, variance = sums[3 * step + x] * scale - g * g;
         slope[x] = covariance / (variance + epsilon);
         offset[x] = p - slope[x] * g;
     }
@@ -68,10 +69,10 @@ TRIMATTE_VECTORISE void add_colours(const T* plate, int64_t plane, const T* matt
 }
 
 template <class T>
-TRIMATTE_VECTORISE void solve_colours(const T* sums, T* out, int64_t plane, int64_t count, T epsilon) {
+TRIMATTE_VECTORISE void solve_colours(const T* sums, int64_t step, T* out, int64_t plane, int64_t count, T epsilon) {
 #pragma GCC ivdep
     for (int64_t x = 0; x < count; ++x) {
-        const auto mean = [&](int k) { return sums[k * count + x]; };
+        const auto mean = [&](int k) { return sums[k * step + x]; };
         const T scale = T(1) / mean(0);
         const T r = mean(1) * scale, g = mean(2) * scale, b = mean(3) * scale, a = mean(4) * scale;
         const T ra = mean(5) * scale - r * a, ga = mean(6) * scale - g * a, ba = mean(7) * scale - b * a;
@@ -101,13 +102,17 @@ void box_mean(const T* picture, T* out, const FilterShape& shape, int64_t radius
     const auto add = [=](int64_t item, int64_t y, int64_t first, int64_t last, const T* from, T* to, int64_t) {
         add_row(picture + item * plane + y * width + first, from, to, last - first);
     };
-    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums) {
+    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums, int64_t) {
         T* line = out + item * plane + y * width + left;
         if (border != Border::kShrink) return divide(sums, line, count, T(1) / (T(side) * T(side)));
         const int64_t rows = inside(y, radius, height);
         for (int64_t x = 0; x < count; ++x) line[x] = sums[x] / (T(rows) * T(inside(left + x, radius, width)));
     };
-    sum_windows<T>({shape.batch * shape.channels, height, width, 1, radius, outside}, threads, add, take);
+    const auto plan = [=](int64_t item, int64_t, int64_t y, int64_t now, int64_t x) {
+        const T* next = picture + item * plane + y * width + x;
+        return Ahead<T>{next, out + item * plane + now * width + x};
+    };
+    sum_windows<T>({shape.batch * shape.channels, height, width, 1, radius, outside}, threads, add, take, plan);
 }
 
 template <class T>
@@ -118,11 +123,17 @@ void fit_linear(const T* guide, const T* picture, T* out, const FilterShape& sha
         const int64_t place = item * plane + y * width + first;
         add_products(guide + place, picture + place, from, to, step, last - first);
     };
-    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums) {
+    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums, int64_t step) {
         T* slope = out + (item / channels * 2 * channels + item % channels) * plane + y * width + left;
-        solve_line(sums, slope, slope + channels * plane, count, T(1) / (T(side) * T(side)), epsilon);
+        solve_line(sums, step, slope, slope + channels * plane, count, T(1) / (T(side) * T(side)), epsilon);
     };
-    sum_windows<T>({shape.batch * channels, shape.height, width, 4, radius, Outside::kNothing}, threads, add, take);
+    const auto plan = [=](int64_t item, int64_t number, int64_t y, int64_t now, int64_t x) {
+        const T* next = (number % 2 == 0 ? guide : picture) + item * plane + y * width + x;
+        T* line = out + (item / channels * 2 * channels + item % channels) * plane + now * width + x;
+        return Ahead<T>{next, number % 2 == 0 ? line : line + channels * plane};
+    };
+    sum_windows<T>({shape.batch * channels, shape.height, width, 4, radius, Outside::kNothing}, threads, add, take,
+                   plan);
 }
 
 template <class T>
@@ -134,11 +145,17 @@ void fit_colour(const T* plate, const T* matte, const T* weight, T* raw, T* out,
         add_colours(plate + 2 * item * plane + place, plane, matte + place, weight + place, from, to, step,
                     last - first);
     };
-    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums) {
-        solve_colours(sums, raw + 4 * item * plane + y * width + left, plane, count, epsilon);
+    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums, int64_t step) {
+        solve_colours(sums, step, raw + 4 * item * plane + y * width + left, plane, count, epsilon);
+    };
+    const auto plan = [=](int64_t item, int64_t number, int64_t y, int64_t now, int64_t x) {
+        const int64_t place = y * width + x;
+        const T* next = number < 3 ? plate + (3 * item + number) * plane + place
+                                   : (number % 2 == 0 ? matte : weight) + item * plane + place;
+        return Ahead<T>{next, raw + (4 * item + number % 4) * plane + now * width + x};
     };
     sum_windows<T>({shape.batch, shape.height, width, kColourSums, radius, Outside::kBorderRepeated}, threads, add,
-                   take);
+                   take, plan);
     box_mean(raw, out, {shape.batch, 4, shape.height, width}, radius, Border::kReplicate, threads);
 }
 

@@ -58,16 +58,27 @@ void fuse_blurred(const T* picture, const T* alpha, const T* foreground, const T
         }
         add_weights(weight, from + channels * step, to + channels * step, distance, last - first);
     };
-    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums) {
+    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums, int64_t step) {
         const int64_t place = y * width + left;
         for (int64_t channel = 0; channel < channels; ++channel) {
             const int64_t colour = (item * channels + channel) * plane + place;
-            fuse(picture + colour, alpha + item * plane + place, sums + channel * count, sums + channels * count,
-                 (channels + 1) * count, least, next_foreground + colour, next_background + colour, count);
+            fuse(picture + colour, alpha + item * plane + place, sums + channel * step, sums + channels * step,
+                 (channels + 1) * step, least, next_foreground + colour, next_background + colour, count);
         }
     };
+    const auto plan = [=](int64_t item, int64_t number, int64_t y, int64_t now, int64_t x) {
+        // planes: the foreground's channels and weight, then the background's
+        const int64_t channel = number % (channels + 1), next = y * width + x, place = now * width + x;
+        const bool is_behind = number > channels;
+        if (channel == channels) {
+            return Ahead<T>{alpha + item * plane + next, next_foreground + item * channels * plane + place};
+        }
+        const int64_t colour = (item * channels + channel) * plane;
+        return Ahead<T>{(is_behind ? background : foreground) + colour + next,
+                        (is_behind ? next_background : next_foreground) + colour + place};
+    };
     sum_windows<T>({shape.batch, shape.height, width, 2 * (channels + 1), shape.radius, Outside::kNothing}, threads,
-                   add, take);
+                   add, take, plan);
 }
 
 template void fuse_blurred(const float*, const float*, const float*, const float*, float*, float*, const FusionShape&,

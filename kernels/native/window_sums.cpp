@@ -1,5 +1,7 @@
 #include "window_sums.hpp"
 
+#include <cmath>
+
 #include "vectorise.hpp"
 
 namespace trimatte::kernels {
@@ -32,16 +34,106 @@ void add_some_runs(const T* runs, T* out, int64_t length, int64_t count, int64_t
     if (num_runs == 3) add_runs<T, 3, kIsFirst>(runs, out, length, count);
 }
 
+// Processors without permutations of this width join runs in memory.
+bool can_permute() {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+    static const bool found = __builtin_cpu_supports("x86-64-v4") != 0;
+    return found;
+#else
+    return false;
+#endif
+}
+
+constexpr int kLanes = 16;
+typedef float Floats __attribute__((vector_size(4 * kLanes)));
+typedef int32_t Ints __attribute__((vector_size(4 * kLanes)));
+constexpr Ints kFirst = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+// Writes the sums of 16 neighbours to `wide` and those of `rest` (below 16) to `narrow`, for `count` vectors.
+TRIMATTE_VECTORISE void sum_neighbours(const float* row, float* wide, float* narrow, int64_t count, int rest) {
+    const bool has_eight = rest & 8, has_four = rest & 4, has_two = rest & 2, has_one = rest & 1;
+    const Ints fours_from = kFirst + (rest & 8), pairs_from = kFirst + (rest & 12), ones_from = kFirst + (rest & 14);
+    Floats ones[5], pairs[4], fours[3], eights[2];  // of the vectors from x on: all that is needed of those behind it
+    TRIMATTE_LOAD(ones[0], row);
+    TRIMATTE_LOAD(ones[1], row + kLanes);
+    TRIMATTE_LOAD(ones[2], row + 2 * kLanes);
+    TRIMATTE_LOAD(ones[3], row + 3 * kLanes);
+    for (int k = 0; k < 3; ++k) pairs[k] = ones[k] + __builtin_shuffle(ones[k], ones[k + 1], kFirst + 1);
+    for (int k = 0; k < 2; ++k) fours[k] = pairs[k] + __builtin_shuffle(pairs[k], pairs[k + 1], kFirst + 2);
+    eights[0] = fours[0] + __builtin_shuffle(fours[0], fours[1], kFirst + 4);
+    for (int64_t x = 0; x < count * kLanes; x += kLanes) {
+        TRIMATTE_LOAD(ones[4], row + x + 4 * kLanes);
+        pairs[3] = ones[3] + __builtin_shuffle(ones[3], ones[4], kFirst + 1);
+        fours[2] = pairs[2] + __builtin_shuffle(pairs[2], pairs[3], kFirst + 2);
+        eights[1] = fours[1] + __builtin_shuffle(fours[1], fours[2], kFirst + 4);
+        const Floats sixteens = eights[0] + __builtin_shuffle(eights[0], eights[1], kFirst + 8);
+        TRIMATTE_STORE(wide + x, sixteens);
+        Floats sum = {};
+        if (has_eight) sum = eights[0];
+        if (has_four) sum += __builtin_shuffle(fours[0], fours[1], fours_from);
+        if (has_two) sum += __builtin_shuffle(pairs[0], pairs[1], pairs_from);
+        if (has_one) sum += __builtin_shuffle(ones[0], ones[1], ones_from);
+        TRIMATTE_STORE(narrow + x, sum);
+        for (int k = 0; k < 4; ++k) ones[k] = ones[k + 1];
+        for (int k = 0; k < 3; ++k) pairs[k] = pairs[k + 1];
+        for (int k = 0; k < 2; ++k) fours[k] = fours[k + 1];
+        eights[0] = eights[1];
+    }
+}
+
+// sums[x] += `num_runs` runs that follow each other, a whole number of vectors apart.
+TRIMATTE_VECTORISE void add_vectors(const float* runs, int64_t length, int64_t num_runs, const float* sums, float* out,
+                                    int64_t count) {
+    for (int64_t x = 0; x < count * kLanes; x += kLanes) {
+        Floats sum, run;
+        TRIMATTE_LOAD(sum, sums + x);
+        for (int64_t k = 0; k < num_runs; ++k) {
+            TRIMATTE_LOAD(run, runs + x + k * length);
+            sum += run;
+        }
+        TRIMATTE_STORE(out + x, sum);
+    }
+}
+
+// As sum_runs, in registers: every run of up to 16 pixels is shifted there.
+void sum_runs_in_vectors(float* rows, int64_t step, float* out, int64_t count, int64_t side) {
+    const int64_t vectors = (count + kLanes - 1) / kLanes, whole = side / kLanes;
+    float *wide = rows + step + 128, *narrow = wide + step + 128, *joined = narrow + step + 128;
+    if (whole == 0) return sum_neighbours(rows, wide, out, vectors, int(side));
+    sum_neighbours(rows, wide, narrow, vectors + whole, int(side % kLanes));
+    narrow += whole * kLanes;
+    if (whole < 8) return add_vectors(wide, kLanes, whole, narrow, out, vectors);
+    join_runs(wide, joined, kLanes, (vectors + whole - 3) * kLanes);
+    add_vectors(joined, 4 * kLanes, whole / 4, narrow, out, vectors);
+    add_vectors(wide + whole / 4 * 4 * kLanes, kLanes, whole % 4, out, out, vectors);
+}
+
 template <class T>
 TRIMATTE_VECTORISE void add_one(const T* values, const T* from, T* to, int64_t count) {
 #pragma GCC ivdep
     for (int64_t x = 0; x < count; ++x) to[x] = from[x] + values[x];
 }
 
+template <class T>
+TRIMATTE_VECTORISE void join_one(const T* below, const T* above, T* row, int64_t count, Ahead<T> ahead) {
+    constexpr int64_t line = 64 / sizeof(T);
+    int64_t x = 0;
+    for (; x + line <= count; x += line) {
+        __builtin_prefetch(ahead.read + x);
+        __builtin_prefetch(ahead.written + x, 1);
+#pragma GCC ivdep
+        for (int64_t k = x; k < x + line; ++k) row[k] = below[k] + above[k];
+    }
+    for (; x < count; ++x) row[x] = below[x] + above[x];
+}
+
 }  // namespace
 
 template <class T>
 void sum_runs(T* rows, int64_t step, T* out, int64_t count, int64_t side) {
+    if constexpr (sizeof(T) == sizeof(float)) {
+        if (can_permute()) return sum_runs_in_vectors(rows, step, out, count, side);
+    }
     // The digits of `side` to the base of 4 say how many runs of 1, 4, 16, ... pixels make up a window, laid end to
     // end.
     int64_t place = 0, length = 1;
@@ -56,11 +148,37 @@ void sum_runs(T* rows, int64_t step, T* out, int64_t count, int64_t side) {
     }
 }
 
+WindowCut cut_windows(const WindowShape& shape, int64_t number_bytes) {
+    constexpr int64_t kBytes = 768 << 10;  // what a block may hold in the caches of a core
+    constexpr int64_t kWidest = 640;       // so that the rows in hand lie nearest
+    const int64_t side = 2 * shape.radius + 1, row = shape.planes * number_bytes;
+    const int64_t tall = std::min(side, shape.height);
+    WindowCut cut{.strip = 0, .strips = 0, .rows = tall, .marks = 1, .step = 0};
+    int64_t widest = kBytes / (tall * row) - 2 * shape.radius;
+    if (widest < 8 * side && tall > 8) {  // too much of a strip would belong to its neighbours
+        cut.rows = int64_t(std::sqrt(double(tall)));
+        cut.marks = (tall + cut.rows - 1) / cut.rows;
+        widest = kBytes / ((cut.rows + cut.marks) * row) - 2 * shape.radius;
+    }
+    widest = std::max(std::min(widest, kWidest), 2 * shape.radius + 64);
+    cut.strips = (shape.width + widest - 1) / widest;
+    cut.strip = (shape.width + cut.strips - 1) / cut.strips;
+    cut.step = (cut.strip + 2 * shape.radius + 15) / 16 * 16;
+    return cut;
+}
+
 template <class T>
 void add_row(const T* values, const T* from, T* to, int64_t count) {
     add_one(values, from, to, count);
 }
 
+template <class T>
+void join_row(const T* below, const T* above, T* row, int64_t count, Ahead<T> ahead) {
+    join_one(below, above, row, count, ahead);
+}
+
+template void join_row(const float*, const float*, float*, int64_t, Ahead<float>);
+template void join_row(const double*, const double*, double*, int64_t, Ahead<double>);
 template void sum_runs(float*, int64_t, float*, int64_t, int64_t);
 template void sum_runs(double*, int64_t, double*, int64_t, int64_t);
 template void add_row(const float*, const float*, float*, int64_t);

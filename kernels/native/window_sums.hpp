@@ -23,31 +23,78 @@ struct WindowShape {
     Outside outside;
 };
 
-// How many rows sum_runs takes for windows of `side` pixels.
-inline int64_t num_run_rows(int64_t side) {
-    int64_t rows = 1;
-    for (int64_t length = 4; length <= side; length *= 4) ++rows;
-    return rows;
+// Numbers that begin where a cache line does.
+template <class T>
+class AlignedNumbers {
+  public:
+    AlignedNumbers() = default;
+    AlignedNumbers(const AlignedNumbers&) = delete;  // the beginning would stay behind
+
+    void resize(int64_t count) {
+        memory_.assign(count + kLine, T(0));
+        const auto address = reinterpret_cast<uintptr_t>(memory_.data());
+        start_ = memory_.data() + (-address % 64) / sizeof(T);
+    }
+    T* data() { return start_; }
+
+  private:
+    static constexpr int64_t kLine = 64 / sizeof(T);
+    std::vector<T> memory_;
+    T* start_ = nullptr;
+};
+
+// How many numbers sum_runs takes for `step` pixels of a row, with windows of `side` pixels.
+inline int64_t run_numbers(int64_t step, int64_t side) {
+    int64_t rows = 4;  // as the vectorised copy takes; the other one has a row for each power of 4
+    for (int64_t length = 256; length <= side; length *= 4) ++rows;
+    return rows * (step + 128);
 }
 
 // Writes sums of `side` neighbours to `out`. `rows`: the `count + side - 1` numbers, then room for the sums of runs.
+// All begin where a cache line does; `out` has room for whole lines.
 template <class T>
 void sum_runs(T* rows, int64_t step, T* out, int64_t count, int64_t side);
+
+// What the work on a plane of a row asks memory for, so that it comes while numbers are added: a part of the row of the
+// picture that the next window takes in, and of one that is written.
+template <class T>
+struct Ahead {
+    const T* read;
+    T* written;
+};
+
+// row[x] = below[x] + above[x], and asks for what comes.
+template <class T>
+void join_row(const T* below, const T* above, T* row, int64_t count, Ahead<T> ahead);
 
 // One plane: to[x] = from[x] + values[x]; `from` and `to` may be the same.
 template <class T>
 void add_row(const T* values, const T* from, T* to, int64_t count);
 
-// One block of rows and one strip of columns.
-template <class T, class Add, class Take>
+// How pictures are cut: strips of columns, and how many rows of suffix sums are kept.
+struct WindowCut {
+    int64_t strip, strips, rows, marks, step;
+};
+WindowCut cut_windows(const WindowShape& shape, int64_t number_bytes);
+
+// One block of rows and one strip of columns. Suffix sums of tall windows are kept for some rows only, the marks, and
+// made anew from there, a few rows at a time: what is kept stays in the caches.
+template <class T, class Add, class Take, class Plan>
 class WindowBlock {
   public:
-    WindowBlock(const WindowShape& shape, int64_t strip, const Add& add, const Take& take)
-        : shape_(shape), side_(2 * shape.radius + 1), step_(strip + 2 * shape.radius), add_(add), take_(take) {
-        below_.resize(std::min(side_, shape.height) * row_size());
+    WindowBlock(const WindowShape& shape, const WindowCut& cut, const Add& add, const Take& take, const Plan& plan)
+        : shape_(shape),
+          side_(2 * shape.radius + 1),
+          rows_(cut.rows),
+          step_(cut.step),
+          add_(add),
+          take_(take),
+          plan_(plan) {
+        marks_.resize(cut.marks * row_size());
+        below_.resize(rows_ * row_size());
         above_.resize(row_size());
-        runs_.resize(step_ * num_run_rows(side_));
-        sums_.resize(shape.planes * strip);
+        runs_.resize(run_numbers(step_, side_));
+        sums_.resize(shape.planes * step_);
     }
 
     void run(int64_t item, int64_t top, int64_t left, int64_t right) {
@@ -55,35 +102,44 @@ class WindowBlock {
         first_ = std::max<int64_t>(0, left - shape_.radius);
         last_ = std::min(shape_.width, right + shape_.radius);
         const int64_t rows = std::min(side_, shape_.height - top);
-        sum_below(top, rows);
-        std::fill(above_.begin(), above_.end(), T(0));
-        for (int64_t row = 0; row < rows; ++row) {
-            if (row > 0) add_line(top + row + shape_.radius, above_.data(), above_.data());
-            take_line(top + row, left, right, below_.data() + row * row_size());
+        find_marks(top, rows);
+        std::fill_n(above_.data(), row_size(), T(0));
+        for (int64_t begin = 0, end; begin < rows; begin = end) {
+            end = std::min(rows, begin + rows_);
+            const T* from = mark(begin);
+            for (int64_t row = end - 1; row >= begin; --row) {
+                T* to = below_.data() + (row - begin) * row_size();
+                add_line(top + row - shape_.radius, from, to);
+                from = to;
+            }
+            for (int64_t row = begin; row < end; ++row) {
+                if (row > 0) add_line(top + row + shape_.radius, above_.data(), above_.data());
+                take_line(top + row, left, right, below_.data() + (row - begin) * row_size());
+            }
         }
     }
 
   private:
     int64_t row_size() const { return shape_.planes * step_; }
 
-    // Adds the row y of the picture, as far as there is one; says whether there was.
-    bool add_line(int64_t y, const T* from, T* to) {
-        if (y < 0 || y >= shape_.height) {
-            if (shape_.outside == Outside::kNothing) return false;
-            y = std::clamp<int64_t>(y, 0, shape_.height - 1);
-        }
-        add_(item_, y, first_, last_, from, to, step_);
-        return true;
+    // Where the suffix sum is kept from which those of the rows from `row` on are made.
+    T* mark(int64_t row) { return marks_.data() + row / rows_ * row_size(); }
+
+    // to = from + the row y of the picture, as far as there is one.
+    void add_line(int64_t y, const T* from, T* to) {
+        if (shape_.outside == Outside::kBorderRepeated) y = std::clamp<int64_t>(y, 0, shape_.height - 1);
+        if (y >= 0 && y < shape_.height) return add_(item_, y, first_, last_, from, to, step_);
+        if (to != from) std::copy_n(from, row_size(), to);
     }
 
-    // Suffix sums: below_[row] holds the rows from the first one of the window at top + row to the end of the block.
-    void sum_below(int64_t top, int64_t rows) {
-        T* last = below_.data() + (rows - 1) * row_size();
+    // A suffix sum holds the rows from the first one of the window at top + row to the end of the block.
+    void find_marks(int64_t top, int64_t rows) {
+        T* last = mark(rows - 1);
         std::fill_n(last, row_size(), T(0));
         const T* from = last;
-        for (int64_t row = side_ - 1; row >= 0; --row) {
-            T* to = row < rows ? below_.data() + row * row_size() : last;
-            if (!add_line(top + row - shape_.radius, from, to) && to != from) std::copy_n(from, row_size(), to);
+        for (int64_t row = side_ - 1; row >= std::min(rows, rows_); --row) {
+            T* to = row < rows ? mark(row - rows_) : last;
+            add_line(top + row - shape_.radius, from, to);
             from = to;
         }
     }
@@ -94,41 +150,40 @@ class WindowBlock {
         const bool repeats = shape_.outside == Outside::kBorderRepeated;
         for (int64_t plane = 0; plane < shape_.planes; ++plane) {
             T* row = runs_.data();
-            add_row(below + plane * step_, above_.data() + plane * step_, row + before, inside);
+            join_row(below + plane * step_, above_.data() + plane * step_, row + before, inside,
+                     plan_(item_, plane, std::min(y + shape_.radius + 1, shape_.height - 1), y, first_));
             std::fill_n(row, before, repeats ? row[before] : T(0));
             std::fill_n(row + before + inside, after, repeats ? row[before + inside - 1] : T(0));
-            sum_runs(row, step_, sums_.data() + plane * count, count, side_);
+            sum_runs(row, step_, sums_.data() + plane * step_, count, side_);
         }
-        take_(item_, y, left, count, sums_.data());
+        take_(item_, y, left, count, sums_.data(), step_);
     }
 
     WindowShape shape_;
-    int64_t side_, step_;
+    int64_t side_, rows_, step_;
     const Add& add_;
     const Take& take_;
+    const Plan& plan_;
     int64_t item_ = 0, first_ = 0, last_ = 0;
-    std::vector<T> below_, above_, runs_, sums_;
+    AlignedNumbers<T> marks_, below_, above_, runs_, sums_;
 };
 
 // add(item, y, first, last, from, to, step): to[plane * step + x - first] = from[...] + value of every plane at (y, x).
-// take(item, y, left, count, sums): uses sums[plane * count + x - left] around the pixels of a part of a row.
-template <class T, class Add, class Take>
-void sum_windows(const WindowShape& shape, int threads, const Add& add, const Take& take) {
-    constexpr int64_t kBytes = 2 << 20;  // what a block may hold in the caches of a core
+// plan(item, plane, next, y, x): what to ask for at (next, x) and (y, x), with the windows of row y at hand.
+// take(item, y, left, count, sums, step): uses sums[plane * step + x - left] around the pixels of a part of a row.
+template <class T, class Add, class Take, class Plan>
+void sum_windows(const WindowShape& shape, int threads, const Add& add, const Take& take, const Plan& plan) {
     if (shape.items == 0 || shape.height == 0 || shape.width == 0) return;
-    const int64_t side = 2 * shape.radius + 1;
-    const int64_t column = std::min(side, shape.height) * shape.planes * static_cast<int64_t>(sizeof(T));
-    const int64_t widest = std::max<int64_t>(kBytes / column - 2 * shape.radius, 2 * shape.radius + 64);
-    const int64_t strips = (shape.width + widest - 1) / widest, strip = (shape.width + strips - 1) / strips;
-    const int64_t blocks = (shape.height + side - 1) / side;
-    parallel_for(shape.items * blocks * strips, threads, std::max<int64_t>(1, (16 << 10) / (side * strip)),
+    const int64_t side = 2 * shape.radius + 1, blocks = (shape.height + side - 1) / side;
+    const WindowCut cut = cut_windows(shape, sizeof(T));
+    parallel_for(shape.items * blocks * cut.strips, threads, std::max<int64_t>(1, (16 << 10) / (side * cut.strip)),
                  [&](int64_t begin, int64_t end) {
-                     WindowBlock<T, Add, Take> block(shape, strip, add, take);
+                     WindowBlock<T, Add, Take, Plan> block(shape, cut, add, take, plan);
                      for (int64_t part = begin; part < end; ++part) {
-                         // neighbouring blocks of one strip follow each other: they share rows
-                         const int64_t left = part / blocks % strips * strip;
-                         block.run(part / (blocks * strips), part % blocks * side, left,
-                                   std::min(shape.width, left + strip));
+                         // strips of one block follow each other: a row is read in one go, as memory likes it
+                         const int64_t left = part % cut.strips * cut.strip;
+                         block.run(part / (blocks * cut.strips), part / cut.strips % blocks * side, left,
+                                   std::min(shape.width, left + cut.strip));
                      }
                  });
 }

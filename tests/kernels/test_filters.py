@@ -39,9 +39,17 @@ def test_means_and_their_gradients_are_the_references(
     agrees(box_mean, *pictures(shape, dtype=dtype), radius=radius, border=border)
 
 
-def test_a_wide_picture_is_averaged_in_strips(agrees: Agrees) -> None:
-    (picture,) = pictures((1, 1, 70, 5000))
-    agrees(box_mean, picture.detach(), radius=33, border="replicate")
+@pytest.mark.parametrize("radius", [3, 13, 33, 45, 70])  # 7, 27, 67, 91 and 141 pixels: all digits to the base of 2
+def test_a_wide_picture_is_averaged_in_strips(agrees: Agrees, radius: int) -> None:
+    (picture,) = pictures((1, 1, 100, 1501))
+    agrees(box_mean, picture.detach(), radius=radius, border="replicate")
+
+
+def test_sums_of_tall_windows_come_from_marks(agrees: Agrees) -> None:
+    plate, matte, weight = (
+        picture.detach() for picture in pictures((1, 3, 190, 300), (1, 1, 190, 300), (1, 1, 190, 300))
+    )
+    agrees(fit_colour, plate, matte, 0.1 + weight, radius=45)
 
 
 @pytest.mark.parametrize("border", BORDERS)
