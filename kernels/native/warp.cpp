@@ -44,49 +44,86 @@ constexpr int kBlock = 16;  // pixels that are looked up together
 typedef float Floats __attribute__((vector_size(4 * kBlock)));
 typedef int32_t Ints __attribute__((vector_size(4 * kBlock)));
 
-// A block of pixels whose places lie in a window: a few rows of the picture, 2 * kBlock wide. Its lookups are
-// permutations of what is loaded in one go.
+// The rows of a picture that a block of pixels is looked up in, 2 * kBlock wide, and what its rows weigh at each pixel.
+// Lookups are permutations of what is loaded in one go; all planes share them.
 struct Window {
-    int32_t left, top, bottom;  // rows top to bottom are needed; an empty window: no such block
+    static constexpr int kMostRows = 6;
+    int32_t left, top, rows;
+    Ints before, behind, is_near[kMostRows];
+    Floats fx, weight[kMostRows];
 };
 
-// Finds the window of kBlock pixels whose places begin at these grid points.
-TRIMATTE_VECTORISE Window find_window(const int32_t* lefts, const int32_t* tops, int32_t height, int32_t width) {
-    int32_t first = lefts[0], last = lefts[0], top = tops[0], bottom = tops[0];
-    for (int k = 0; k < kBlock; ++k) {
-        first = std::min(first, lefts[k]);
-        last = std::max(last, lefts[k]);
-        top = std::min(top, tops[k]);
-        bottom = std::max(bottom, tops[k]);
+// The least of a block's numbers.
+[[gnu::always_inline]] inline int32_t least_of(const Ints& block) {
+    constexpr Ints kFirst = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    Ints least = block;
+    for (int step = kBlock / 2; step > 0; step /= 2) {
+        const Ints other = __builtin_shuffle(least, kFirst ^ step);
+        least = least < other ? least : other;
     }
-    const int32_t start = std::min(first, width - 2 * kBlock);
-    const bool is_inside = start >= 0 && last < width - 1 && top >= 0 && bottom < height - 1;
-    if (!is_inside || last + 1 - start >= 2 * kBlock || bottom - top > 4) return {0, 0, -1};
-    return {start, top, bottom + 1};
+    return least[0];
 }
 
-TRIMATTE_VECTORISE void blend_window(const float* plane, const WarpRow<float>& row, int32_t x, Window window,
-                                     float* out) {
+// Finds the window of kBlock pixels; false if they are too far from each other, or look outside.
+[[gnu::always_inline]] inline bool find_window(const WarpRow<float>& row, int32_t x, Window& window) {
+    Ints lefts, tops;
+    TRIMATTE_LOAD(lefts, &row.left[x]);
+    TRIMATTE_LOAD(tops, &row.top[x]);
+    const int32_t first = least_of(lefts), last = -least_of(-lefts), top = least_of(tops), bottom = -least_of(-tops);
+    window.left = std::min(first, row.width - 2 * kBlock);
+    window.top = top;
+    window.rows = bottom - top + 2;
+    const bool is_inside = window.left >= 0 && last < row.width - 1 && top >= 0 && bottom < row.height - 1;
+    return is_inside && last + 1 - window.left < 2 * kBlock && window.rows <= Window::kMostRows;
+}
+
+[[gnu::always_inline]] inline void weigh_window(const WarpRow<float>& row, int32_t x, Window& window) {
     Ints left, top;
-    Floats fx, fy, a = {}, b = {}, c = {}, d = {}, near, far;
+    Floats fy;
     TRIMATTE_LOAD(left, &row.left[x]);
     TRIMATTE_LOAD(top, &row.top[x]);
-    TRIMATTE_LOAD(fx, &row.fx[x]);
+    TRIMATTE_LOAD(window.fx, &row.fx[x]);
     TRIMATTE_LOAD(fy, &row.fy[x]);
-    left -= window.left;
-    const Ints next = left + 1;
-    for (int32_t y = window.top; y <= window.bottom; ++y) {
-        const float* line = plane + int64_t(y) * row.width + window.left;
-        TRIMATTE_LOAD(near, line);
-        TRIMATTE_LOAD(far, line + kBlock);
-        const Floats before = __builtin_shuffle(near, far, left), behind = __builtin_shuffle(near, far, next);
-        a = top == y ? before : a;
-        b = top == y ? behind : b;
-        c = top == y - 1 ? before : c;
-        d = top == y - 1 ? behind : d;
+    window.before = left - window.left;
+    window.behind = window.before + 1;
+    for (int32_t k = 0; k < window.rows; ++k) {
+        const int32_t y = window.top + k;
+        window.weight[k] = top == y ? 1 - fy : fy;
+        window.is_near[k] = (top == y) | (top == y - 1);
     }
-    const Floats found = (1 - fy) * ((1 - fx) * a + fx * b) + fy * ((1 - fx) * c + fx * d);
-    TRIMATTE_STORE(out + x, found);
+}
+
+// Looks whole blocks of a row up in every plane, and says how far it came.
+TRIMATTE_VECTORISE int32_t gather_blocks(const float* image, const WarpRow<float>& row, int64_t channels, float* out) {
+    const int64_t plane = int64_t(row.height) * row.width;
+    int32_t x = 0;
+    for (; x + kBlock <= row.width; x += kBlock) {
+        Window window;
+        if (!find_window(row, x, window)) {
+            for (int64_t map = 0; map < channels; ++map)
+                for (int32_t k = x; k < x + kBlock; ++k) out[map * plane + k] = blend(image + map * plane, row, k);
+            continue;
+        }
+        weigh_window(row, x, window);
+        const float* corner = image + int64_t(window.top) * row.width + window.left;
+        const int64_t next = std::min(window.rows, row.height - 1 - window.top) * int64_t(row.width);
+        for (int64_t map = 0; map < channels; ++map) {
+            Floats sum = {}, near, far;
+            __builtin_prefetch(corner + map * plane + next);  // for the row of pixels below
+            __builtin_prefetch(out + map * plane + x + row.width, 1);
+            for (int32_t k = 0; k < window.rows; ++k) {
+                const float* line = corner + map * plane + int64_t(k) * row.width;
+                TRIMATTE_LOAD(near, line);
+                TRIMATTE_LOAD(far, line + kBlock);
+                const Floats before = __builtin_shuffle(near, far, window.before);
+                const Floats behind = __builtin_shuffle(near, far, window.behind);
+                const Floats value = (1 - window.fx) * before + window.fx * behind;
+                sum = window.is_near[k] ? sum + window.weight[k] * value : sum;  // no number elsewhere must not count
+            }
+            TRIMATTE_STORE(out + map * plane + x, sum);
+        }
+    }
+    return x;
 }
 
 // Processors without permutations of this width look pixels up one by one.
@@ -97,22 +134,6 @@ bool can_permute() {
 #else
     return false;
 #endif
-}
-
-template <class T>
-void gather_row(const T* plane, const WarpRow<T>& row, const std::vector<Window>& windows, T* out) {
-    int32_t x = 0;
-    if constexpr (sizeof(T) == sizeof(float)) {
-        for (const Window& window : windows) {
-            if (window.bottom >= window.top) {
-                blend_window(plane, row, x, window, out);
-            } else {
-                for (int32_t k = x; k < x + kBlock; ++k) out[k] = blend(plane, row, k);
-            }
-            x += kBlock;
-        }
-    }
-    for (; x < row.width; ++x) out[x] = blend(plane, row, x);
 }
 
 template <class T>
@@ -166,15 +187,18 @@ template <class T>
 void warp_gather(const T* image, const T* flow, T* out, const WarpShape& shape, int threads) {
     parallel_for(shape.batch * shape.height, threads, 8, [&](int64_t begin, int64_t end) {
         WarpRow<T> row(shape);
-        std::vector<Window> windows;
         for (int64_t line = begin; line < end; ++line) {
             const int64_t item = line / shape.height, y = line % shape.height;
             row.find(flow, item, y, shape);
-            windows.clear();
-            for (int32_t x = 0; can_permute() && x + kBlock <= row.width; x += kBlock)
-                windows.push_back(find_window(&row.left[x], &row.top[x], row.height, row.width));
-            for (int64_t map = item * shape.channels; map < (item + 1) * shape.channels; ++map)
-                gather_row(image + map * shape.plane(), row, windows, out + map * shape.plane() + y * shape.width);
+            const T* source = image + item * shape.channels * shape.plane();
+            T* result = out + item * shape.channels * shape.plane() + y * shape.width;
+            int32_t begun = 0;
+            if constexpr (sizeof(T) == sizeof(float)) {
+                if (can_permute()) begun = gather_blocks(source, row, shape.channels, result);
+            }
+            for (int64_t map = 0; map < shape.channels; ++map)
+                for (int32_t x = begun; x < row.width; ++x)
+                    result[map * shape.plane() + x] = blend(source + map * shape.plane(), row, x);
         }
     });
 }
