@@ -9,7 +9,7 @@ import numpy as np
 Loop = list[tuple[int, int]]
 """Corners (x, y) in pixels, y down, the upper left corner of the picture being (0, 0); closed."""
 
-_TOLERANCE: Final = 0.75
+_TOLERANCE: Final = 1.0
 """Pixels by which a polygon may miss the edge: stairs of single pixels become straight lines."""
 
 _FEW: Final = 8

@@ -170,7 +170,6 @@ def test_strokes_in_files_are_undone_and_redone_by_the_parameter(
     assert len(set(texts)) == len(set(files)) == 3
     for state in (1, 0, 1, 2, 0, 2):
         effect.params["painted"] = texts[state]
-        overlay.draw(0)
         assert file.read_bytes() == files[state]
     Image.fromarray(np.full((HEIGHT, WIDTH), 128, np.uint8)).save(file)  # another program has the last word
     foreign = file.read_bytes()

@@ -60,7 +60,7 @@ def test_opengl_draws_what_the_draw_suite_draws(make_effect: Any, screen: Any, w
         wait_until(lambda: overlay.draw_gl(0) and bool(screen.picture().any()))
         picture = screen.picture().astype(int)
     for channel, others, colour in ((1, (0, 2), 0.25), (0, (1, 2), 1.0)):
-        loops = [one for one in drawings if one.shape == "loop" and one.colour[0] == colour and one.line_width < 2]
+        loops = [one for one in drawings if one.shape == "loop" and one.colour[0] == colour]
         rows, columns = np.nonzero(picture[..., channel] - picture[..., others].max(axis=-1) > 60)
         assert len(rows) > 40
         assert distances(np.stack([columns, rows], axis=1) + 0.5, loops).max() < 2.5

@@ -5,6 +5,7 @@
 #include "describe.hpp"
 #include "effect_instance.hpp"
 #include "keyframe_actions.hpp"
+#include "overlay_worker.hpp"
 #include "parameters.hpp"
 #include "regions.hpp"
 #include "render.hpp"
@@ -36,6 +37,8 @@ OfxStatus instance_changed(EffectInstance& instance, const Properties& in) {
     }
     if (name == kStatusName) return kOfxStatOK;  // our own writing below
     instance.clear_message();                    // it was about the values before
+    if (name == kPaintedName && reason == kOfxChangeUserEdited)
+        follow_painted(instance, in.get_double(kOfxPropTime, 0));
     if (reason == kOfxChangeUserEdited) act_on_button(instance, name, in.get_double(kOfxPropTime, 0));
     if (reason == kOfxChangeUserEdited) write_status(instance.parameters(), instance.status());
     return kOfxStatOK;

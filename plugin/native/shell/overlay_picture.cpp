@@ -6,7 +6,7 @@ namespace trimatte::shell {
 
 namespace {
 
-constexpr OfxRGBAColourF kShade{0, 0, 0, 0.6F};
+constexpr OfxRGBAColourF kShade{0, 0, 0, 0.5F};
 constexpr OfxRGBAColourF kForeground{0.25F, 1, 0.35F, 1}, kBackground{1, 0.3F, 0.25F, 1}, kMark{1, 0.85F, 0.2F, 1};
 constexpr double kMargin = 10;  // pixels of the screen, like all that follow
 constexpr double kDiamond = 6;
@@ -15,7 +15,7 @@ constexpr double kLabelHeight = 14;
 // In colour on a dark rim, so that it shows on any picture.
 template <typename Draw>
 void draw_twice(Canvas& canvas, const Pen& pen, Draw&& draw) {
-    canvas.set_pen({kShade, pen.width + 2});
+    canvas.set_pen({kShade, pen.width + 1.5F});
     draw();
     canvas.set_pen(pen);
     draw();
@@ -80,8 +80,8 @@ std::string label(const std::vector<int>& keyframes, int frame) {
 
 void draw(Canvas& canvas, const OverlayPicture& picture) {
     if (picture.marks) {
-        draw_loops(canvas, picture, picture.marks->background, {kBackground, 1.5F, true});
-        draw_loops(canvas, picture, picture.marks->foreground, {kForeground, 1.5F});
+        draw_loops(canvas, picture, picture.marks->background, {kBackground, 2, true});
+        draw_loops(canvas, picture, picture.marks->foreground, {kForeground, 2});
         draw_label(canvas, picture);
     }
     if (picture.brush_radius > 0) draw_brush(canvas, picture);

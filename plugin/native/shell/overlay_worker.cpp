@@ -11,7 +11,8 @@ namespace trimatte::shell {
 
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{200};
+constexpr std::chrono::milliseconds kPatience{200};       // of a viewer
+constexpr std::chrono::milliseconds kUserPatience{2000};  // after an undo
 
 Reply ask(EffectInstance& instance, double time, const std::string& settings, std::function<bool()> cancelled) {
     const HostImage none(nullptr, time);  // images are not to be had while a viewer is drawn or painted in
@@ -25,6 +26,10 @@ Reply ask(EffectInstance& instance, double time, const std::string& settings, st
                   settings,
                   [](double) { return true; },
                   std::move(cancelled)});
+}
+
+std::function<bool()> after(std::chrono::milliseconds patience) {
+    return [deadline = Clock::now() + patience] { return Clock::now() > deadline; };
 }
 
 // Whole numbers apart by spaces; false where there is anything else.
@@ -98,11 +103,15 @@ std::optional<Marks> read_marks(const std::string& text) {
 }
 
 std::optional<Marks> ask_marks(EffectInstance& instance, double time, const std::string& settings) {
-    const auto deadline = Clock::now() + kPatience;
-    const Reply reply = ask(instance, time, settings, [&] { return Clock::now() > deadline; });
+    const Reply reply = ask(instance, time, settings, after(kPatience));
     const auto found = reply.values.find(wire::Parameter::kMarks);
     if (reply.status != wire::Status::kOk || found == reply.values.end()) return {};
     return read_marks(found->second);
+}
+
+// Every request takes the worker to the state of its parameters; this one wants nothing else.
+void follow_painted(EffectInstance& instance, double time) {
+    ask(instance, time, settings_of(instance, time, Task::kShowMarks), after(kUserPatience));
 }
 
 void paint_stroke(EffectInstance& instance, double time, const Plane& plane, const Stroke& stroke) {

@@ -34,4 +34,7 @@ struct Stroke {
 // Paints on the keyframe of ``time``, and sets the parameters that keep it: one step of the host's undo.
 void paint_stroke(EffectInstance& instance, double time, const Plane& plane, const Stroke& stroke);
 
+// The host went back to another state of what was painted: the keyframe files are to follow.
+void follow_painted(EffectInstance& instance, double time);
+
 }  // namespace trimatte::shell
