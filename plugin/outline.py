@@ -12,7 +12,7 @@ Loop = list[tuple[int, int]]
 _TOLERANCE: Final = 1.0
 """Pixels by which a polygon may miss the edge: stairs of single pixels become straight lines."""
 
-_FEW: Final = 8
+_FEW: Final = 16
 """Corners of a loop so small that it would vanish."""
 
 _MOST_EDGES: Final = 40_000
@@ -27,8 +27,9 @@ def outline(mask: np.ndarray) -> list[Loop]:
     width = mask.shape[1] + 1
     found: list[Loop] = []
     for loop in _loops(*sides):
-        corners = np.stack([loop % width, loop // width], axis=1) * step
-        found.append([(x, y) for x, y in corners[_simplified(corners)].tolist()])
+        places = np.stack([loop % width, loop // width], axis=1)
+        turns = (places - np.roll(places, 1, axis=0) != np.roll(places, -1, axis=0) - places).any(axis=1)
+        found.append([(x, y) for x, y in (_simplified(places[turns]) * step).tolist()])
     return sorted((loop for loop in found if len(loop) > 2), key=len, reverse=True)
 
 
@@ -73,13 +74,13 @@ def _loops(begins: np.ndarray, ends: np.ndarray) -> list[np.ndarray]:
 
 
 def _simplified(corners: np.ndarray) -> np.ndarray:
-    """Return the indices of the ``corners`` (N, 2) of a loop that a polygon needs.
+    """Return those of the ``corners`` (N, 2) of a loop that a polygon needs.
 
     Source: Douglas and Peucker, Algorithms for the reduction of the number of points required to represent a digitized
     line or its caricature, Cartographica 10 (1973).
     """
     if len(corners) <= _FEW:
-        return np.arange(len(corners))
+        return corners
     points = np.concatenate([corners, corners[:1]]).astype(np.float64)
     middle = int(np.abs(points - points[0]).sum(axis=1).argmax())
     kept = {0, middle}
@@ -96,4 +97,4 @@ def _simplified(corners: np.ndarray) -> np.ndarray:
             split = first + 1 + worst
             kept.add(split)
             waiting += [(first, split), (split, last)]
-    return np.array(sorted(kept))
+    return corners[sorted(kept - {len(corners)})]

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from trimatte.host_bridge import Drawing, Effect, Host, HostError, HostProfile, Overlay, PluginRefusedError
-from trimatte.host_bridge.known_hosts import MLT, VEGAS
+from trimatte.host_bridge.known_hosts import FUSION, MLT, NATRON, NUKE, RESOLVE, VEGAS
 from trimatte.plugin import bundle_path
 from trimatte.plugin.embedded_keyframes import embedded_frames, read_embedded
 from trimatte.plugin.painter.document import Brush, paint_line
@@ -251,6 +251,21 @@ def test_what_cannot_be_painted_is_told(viewer: Any, keyframe_folder: Path, tmp_
     effect.params["painted"] = json.dumps({"0": ["../../etc/x", 7], "x": 3})  # a project can hold anything
     with pytest.raises(PluginRefusedError, match="cannot be read"):
         effect.render(0)
+
+
+@pytest.mark.parametrize("profile", [FUSION, NATRON, NUKE, RESOLVE], ids=lambda profile: profile.label)
+@pytest.mark.parametrize("context", ["filter", "general"])
+def test_hosts_with_overlays_paint(profile: HostProfile, context: str, disc: Any, keyframe_folder: Path) -> None:
+    with Host([bundle_path()], profile=profile).plugins()["org.trimatte.Trimatte"].create(context) as effect:
+        effect.connect("Source", disc, first=0, last=7)
+        effect.params["keyframes"], effect.params["paintInViewer"] = str(keyframe_folder), "Foreground"
+        before, text = read(keyframe_folder / "disc.0006.png"), effect.params["painted"].value()
+        with effect.overlay() as overlay:
+            paint(overlay, STROKE, time=6)
+        expected = painted(before, STROKE, Brush(level=255, radius=20))
+        np.testing.assert_array_equal(read(keyframe_folder / "disc.0006.png"), expected)
+        effect.params["painted"] = text
+        np.testing.assert_array_equal(read(keyframe_folder / "disc.0006.png"), before)
 
 
 @pytest.mark.parametrize("profile", [MLT, VEGAS], ids=lambda profile: profile.label)
