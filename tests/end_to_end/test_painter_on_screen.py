@@ -97,7 +97,7 @@ def test_what_is_painted_with_a_pointer_and_exported_equals_a_render(screen: dic
         for x, y in corners[1:]:
             hand("mousemove", x, y, "sleep", 0.05)
         hand("mouseup", 1)
-        wait(keyframe.exists, "the first keyframe")
+        wait(lambda: keyframe.exists() and 255 in read_levels(keyframe), "the first keyframe")
         assert set(np.unique(read_levels(keyframe))) == {0, 255}
         hand("key", "e")
         wait(lambda: 128 in read_levels(keyframe), "the band")

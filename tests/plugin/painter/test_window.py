@@ -95,6 +95,7 @@ def test_every_view_of_a_solved_frame_differs_from_the_others(
         window.show_view(view)
         if view is not PainterView.SOURCE:
             wait_for(lambda: desk.shot.mattes.get(1003))
+            QTest.qWait(20)  # the window hears of it
         image = desk.viewer.grab().toImage()
         seen[view] = bytes(image.constBits())
     assert len(set(seen.values())) == len(PainterView) - 1  # a colour stands in for the picture that is not chosen
