@@ -17,8 +17,11 @@ TRIMATTE_VECTORISE void stretch_run(const T* matte, T* out, int64_t count, T bla
 template <class T>
 TRIMATTE_VECTORISE void bend_run(const T* matte, T* out, int64_t count, T black, T range, T exponent) {
     constexpr T least = std::numeric_limits<T>::min();
+    const T inverse = T(1) / range;
     for (int64_t k = 0; k < count; ++k) {
-        const T stretched = saturate((saturate(matte[k]) - black) / range);
+        // A quotient that is put right once: the power divides already, and two divisions would wait for each other.
+        const T above = saturate(matte[k]) - black, nearly = above * inverse;
+        const T stretched = saturate(nearly + (above - nearly * range) * inverse);
         const T bent = power_of(stretched > least ? stretched : least, exponent);
         out[k] = stretched > least ? bent : T(0);
     }
