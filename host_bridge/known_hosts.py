@@ -38,6 +38,7 @@ MLT: Final = HostProfile(
     output_premultiplication="straight",
     time_line=False,
     aborts=False,
+    planes=False,
 )
 """MLT 7.41, measured: ``melt``, Shotcut, Kdenlive. Any time asked for gives the frame that is being rendered."""
 
@@ -88,6 +89,7 @@ RESOLVE: Final = HostProfile(
     hidden_param_types=(*_LATER_TYPES, "OfxParamTypeInteger2D", "OfxParamTypeInteger3D"),
     persistent_messages=False,
     unwired_black=True,
+    planes=False,
 )
 """DaVinci Resolve 12.5 to 16, reported. Clips that nobody wired are black; version 2 of its messages has holes."""
 
@@ -111,6 +113,7 @@ FUSION: Final = HostProfile(
     hidden_param_types=_LATER_TYPES,
     host_properties={"OfxImageEffectHostPropNativeOrigin": ("kOfxImageEffectHostPropNativeOriginTopLeft",)},
     image_properties={"OfxImageEffectPropRenderScale": (1.0, 1.0)},
+    planes=False,
 )
 """Fusion 9, reported. What images say of their scale need not be true."""
 
@@ -133,6 +136,7 @@ VEGAS: Final = HostProfile(
         "OfxImageEffectPropPixelOrder": ("OfxImagePixelOrderRGBA",),
         "OfxImageEffectPropRenderScale": (1.0, 1.0),
     },
+    planes=False,
 )
 """Vegas 12, reported. No overlays; images carry the order of their channels, and a scale that need not be true."""
 
