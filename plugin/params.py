@@ -140,7 +140,7 @@ class Params:
                 trimap_frames=parse_frames(str(values["trimapFrames"])),
                 trimap_channels=choose("trimapChannels", values, {word.value: word for word in Channels}),
                 band_width=round(number(values, "bandWidth", 0, 1000)),
-                source_file=_path(values["sourceFile"]),
+                source_file=_path(str(values["sourceFile"])),
                 frame_offset=int(values["frameOffset"]),
                 look=replace(look, output=_settled(look.output, host_keeps)),
                 model=choose("model", values, MODELS),

@@ -21,7 +21,9 @@ from PIL import Image
 
 from trimatte.kernels.errors import TrimatteError
 from trimatte.plugin.keyframes import KeyframeReader, find_keyframes
+from trimatte.plugin.painted_files import follow
 from trimatte.plugin.params import Params
+from trimatte.plugin.viewer_stroke import ViewerStroke
 
 STATE = {
     "generation": 0, "task": "show", "clearsSolved": False, "clearsCache": False, "cacheLimit": 16,
@@ -30,6 +32,10 @@ STATE = {
     "matteGamma": 1.0, "shrinkGrow": 0.0, "edgeBlur": 0.0, "despeckle": 0, "estimateForeground": True, "despill": 0.0,
     "despillScreen": "Auto", "despillRule": "Average", "despillLuminance": True, "model": "FTP-VM", "weights": "",
     "workingResolution": "Native", "refine": True, "device": "CPU", "kernels": "Auto", "cacheKey": "",
+    "trimapFrames": "3, 5", "trimapChannels": "Auto", "bandWidth": 0, "tiles": "512", "memoryBudget": 0.0,
+    "inputSpace": "Auto", "ocioSpace": "", "ocioConfig": "", "hostSpace": "", "hostConfig": "",
+    "painted": '{"3":["ab12","cd34"]}', "paintInViewer": "Erase", "brushSize": 40.0, "strokeSize": [20, 12],
+    "stroke": [[1.5, 2.25, 1.0], [9.0, 3.0, 0.5]],
 }  # fmt: skip
 WORDS = [b"null", b"1e999", b"-1e999", b"NaN", b"Infinity", b"true", b"{}", b"[]", b'""', b'"\\ud800"', b'"\\u0000"',
          b"9" * 400, b"[" * 3000, b"\xff", b"-0", b"0.5", b'"file:///\\u0000"', b'"file://[/x"']  # fmt: skip
@@ -40,7 +46,11 @@ SIDES = [0, 1, 2, 48, 0x7FFFFFFF, 0xFFFFFFFF, 100000]
 def fuzz_state(data: bytes) -> None:
     """Read ``data`` as the parameters that the shell sends, and the folder that they name."""
     with contextlib.suppress(TrimatteError):
+        trimap = np.zeros((12, 20), np.uint8)
+        ViewerStroke.parse(data).paint(trimap, trimap.copy())
+    with contextlib.suppress(TrimatteError), tempfile.TemporaryDirectory() as folder:
         params = Params.parse(data)
+        follow(Path(folder), "", params.painted)
         if params.keyframes is not None:
             find_keyframes(params.keyframes)
 
@@ -60,7 +70,11 @@ def fuzz_keyframe(data: bytes) -> None:
 
 def good_states() -> list[bytes]:
     """Return parameters as the shell sends them."""
-    return [json.dumps(STATE).encode(), json.dumps(STATE | {"view": "Matte", "keyframes": "file:///a%20b"}).encode()]
+    states = [json.dumps(STATE).encode(), json.dumps(STATE | {"view": "Matte", "keyframes": "file:///a%20b"}).encode()]
+    for state in states:  # or there would be little to break
+        Params.parse(state)
+        ViewerStroke.parse(state)
+    return states
 
 
 def good_keyframes() -> list[bytes]:

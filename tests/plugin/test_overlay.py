@@ -144,6 +144,15 @@ def test_a_stroke_gives_the_pixels_of_the_painter(viewer: Any, keyframe_folder: 
     assert overlay.redraws >= len(STROKE)
 
 
+def test_a_mouse_without_pressure_paints_with_the_whole_brush(viewer: Any, keyframe_folder: Path) -> None:
+    effect, overlay = viewer
+    before = read(keyframe_folder / "disc.0000.png")
+    effect.params["paintInViewer"] = "Background"
+    paint(overlay, [(x, y, 0.0) for x, y, _ in STROKE])
+    expected = painted(before, [(x, y, 1.0) for x, y, _ in STROKE], Brush(level=0, radius=20))
+    np.testing.assert_array_equal(read(keyframe_folder / "disc.0000.png"), expected)
+
+
 def test_the_brush_and_the_stroke_under_way_are_drawn(viewer: Any) -> None:
     effect, overlay = viewer
     effect.params["paintInViewer"] = "Background"

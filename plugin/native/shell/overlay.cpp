@@ -132,6 +132,10 @@ void Overlay::finish_stroke(EffectInstance& instance) {
     const auto plane = find_plane(instance, time_);
     if (!plane || stroke.empty()) return;
     Stroke painted{{}, std::exchange(pressures_, {})};
+    const auto is_nothing = [](double pressure) { return pressure == 0; };
+    if (std::all_of(painted.pressures.begin(), painted.pressures.end(), is_nothing)) {
+        painted.pressures.assign(stroke.size(), 1);  // a mouse that presses nothing is no pen
+    }
     for (const OfxPointD& place : stroke) painted.places.push_back(plane->to_picture(place));
     paint_stroke(instance, time_, *plane, painted);
 }
