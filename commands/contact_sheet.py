@@ -76,7 +76,7 @@ def read_alpha(clip: Clip, frame: int) -> np.ndarray:
     """Return (H, W) float32 in 0..1: the alpha channel, or the first channel of a grey clip."""
     native = clip.read_native(frame)
     values = native[..., 3] if native.shape[2] == 4 else native[..., 0]
-    top = np.float32(255 if values.dtype == np.uint8 else 65535)
+    top = np.float32({np.uint8: 255, np.uint16: 65535}.get(values.dtype.type, 1))
     alpha: np.ndarray = values.astype(np.float32) / top
     return alpha
 

@@ -32,7 +32,7 @@ def render(  # noqa: PLR0917  (each one is an option)
         str | None,
         typer.Option(
             "--format",
-            help="png16, png8, tiff16, prores4444, ffv1, webm or mp4; default: by the name of the output, else png16.",
+            help="png16, png8, tiff16, exr, prores4444, ffv1, webm, mp4; default: by the output's name, else png16.",
         ),
     ] = None,
     rate: Annotated[

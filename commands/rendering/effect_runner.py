@@ -13,6 +13,7 @@ from ...core.media import Clip
 from ...host_bridge import Host, HostError
 from ...plugin import bundle_path
 from ...plugin.params import KERNELS, MODELS
+from .finished import finish_picture
 from .plan import RenderPlan
 from .request import RenderRequest
 
@@ -20,10 +21,10 @@ IDENTIFIER: Final = "org.trimatte.Trimatte"
 
 
 class HostSource:
-    """A clip as the host takes it: RGBA of one depth, y down."""
+    """A clip as the host takes it: RGBA of one depth, opaque, y down."""
 
     def __init__(self, clip: Clip, *, bits: int) -> None:
-        """Show the readable frames of ``clip`` at ``bits`` (8 or 16) per channel."""
+        """Show the readable frames of ``clip`` at ``bits`` (8, 16; 32 for float) per channel."""
         self._clip, self._bits = clip, bits
         self.first, self.last = clip.first, clip.last_readable
         self.rate = float(clip.rate or 24)  # hosts must state one; frames are asked for by number
@@ -32,7 +33,7 @@ class HostSource:
         """Why a frame could not be read; all that an effect may say of it is that the frame was missing."""
 
     def read(self, time: float) -> np.ndarray:
-        """Return frame ``time`` as (H, W, 4) uint8 or uint16.
+        """Return frame ``time`` as (H, W, 4) uint8, uint16 or float32.
 
         Raises:
             MediaError: it cannot be read; kept in :attr:`failure` too.
@@ -45,7 +46,8 @@ class HostSource:
         colour = native[..., :3]
         if self._bits == 16 and native.dtype == np.uint8:
             colour = colour.astype(np.uint16) * np.uint16(257)
-        opaque = np.full((*colour.shape[:2], 1), np.iinfo(colour.dtype).max, colour.dtype)
+        top = 1 if colour.dtype == np.float32 else np.iinfo(colour.dtype).max
+        opaque = np.full((*colour.shape[:2], 1), top, colour.dtype)
         return np.concatenate([colour, opaque], axis=2)
 
 
@@ -64,8 +66,8 @@ class EffectRunner:
         """
         request = plan.request
         _set_up_worker(request)
-        self._channels, self._bits = request.channels, plan.output.bits
-        bits = 8 if plan.output.bits == plan.clip.bits == 8 else 16
+        self._request, self._output = request, plan.output
+        bits = 8 if plan.output.bits == plan.clip.bits == 8 else max(plan.clip.bits, 16)
         self._host = Host([bundle_path().parent])
         self._effect = self._host.plugins()[IDENTIFIER].create("filter")
         params = self._effect.params
@@ -89,7 +91,7 @@ class EffectRunner:
         self._effect.connect("Source", self._source)
 
     def render(self, frame: int, *, progress: Callable[[float], bool], abort: Callable[[], bool]) -> np.ndarray:
-        """Return what the effect shows at ``frame``, with the channels and depth of the output.
+        """Return what the effect shows at ``frame``, as the files of the output hold it.
 
         Raises:
             MediaError: a frame that the effect needs cannot be read.
@@ -102,7 +104,7 @@ class EffectRunner:
             if self._source.failure is not None:
                 raise self._source.failure from error
             raise
-        return _to_depth(_to_channels(picture, self._channels), self._bits)
+        return finish_picture(picture, self._request, self._output)
 
     def __enter__(self) -> "EffectRunner":
         return self
@@ -119,19 +121,3 @@ def _set_up_worker(request: RenderRequest) -> None:
         os.environ["OMP_NUM_THREADS"] = str(request.threads)
     if request.device.startswith("cuda:"):
         os.environ["CUDA_VISIBLE_DEVICES"] = request.device.removeprefix("cuda:")
-
-
-def _to_channels(picture: np.ndarray, channels: int) -> np.ndarray:
-    return picture[..., 0] if channels == 1 else picture[..., :channels]
-
-
-def _to_depth(picture: np.ndarray, bits: int) -> np.ndarray:
-    """Return ``picture`` (uint8, uint16 or float 0..1) at ``bits`` per channel, rounded."""
-    top, dtype = (65535, np.uint16) if bits == 16 else (255, np.uint8)
-    if picture.dtype == dtype:
-        return picture
-    if picture.dtype.kind == "f":
-        return np.asarray(np.clip(np.nan_to_num(picture), 0, 1) * top + 0.5).astype(dtype)
-    if bits == 16:
-        return picture.astype(np.uint16) * np.uint16(257)
-    return ((picture.astype(np.uint32) + 128) // 257).astype(np.uint8)

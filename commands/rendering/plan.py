@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from ...plugin.quality import describe
 from .frame_range import parse_range
 from .keyframes import digest_keyframes, read_keyframes
 from .request import RenderRequest
+
+_OF_FLOAT: Final = "Linear Rec.709"
+"""What ``auto`` means for a clip of float: EXR without a word about it is linear Rec.709, by OpenEXR's own default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,8 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
     weights = _check_weights(request)
     to_display(np.zeros((1, 1, 3), np.float32), request.colour)  # a space that is missing is found before any work
     with open_clip(request.clip, rate=request.rate) as clip:
+        if clip.bits == 32 and request.input_space == "Auto":
+            request = replace(request, input_space=_OF_FLOAT)
         asked = parse_range(request.frames, clip)
         frames = range(asked.start, min(asked.stop, clip.last_readable + 1))
         unreadable = None
@@ -96,6 +102,10 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
         if request.channels == 4 and not output.has_alpha:
             raise MediaError(
                 f"{output.name}: holds no alpha; add --view matte, or use prores4444, ffv1, webm or png16."
+            )
+        if output.bits == 32 and request.alpha == "straight":
+            raise MediaError(
+                f"{output.name}: holds premultiplied colour; take --output-mode premultiplied, or tiff16 for straight."
             )
         has_sound, warnings = _sound(request, clip, output)
         yield RenderPlan(

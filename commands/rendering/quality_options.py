@@ -40,7 +40,8 @@ InputSpace = Annotated[
     str,
     typer.Option(
         rich_help_panel=_COLOUR,
-        help=f"Colour space of the clip: {', '.join(INPUT_SPACES)}, or a name of OpenColorIO; auto is srgb.",
+        help=f"Colour space of the clip: {', '.join(INPUT_SPACES)}, or a name of OpenColorIO; "
+        "auto is linear-rec709 for EXR, srgb for all else.",
     ),
 ]
 OcioConfig = Annotated[

@@ -40,6 +40,7 @@ KERNEL_WORDS: Final[dict[str, KernelName]] = {kernels: kernels for kernels in KE
 INPUT_SPACES: Final = {
     "auto": "Auto",
     "srgb": "sRGB",
+    "linear": "Linear Rec.709",
     "linear-rec709": "Linear Rec.709",
     "acescg": "ACEScg",
     "raw": "Raw",
@@ -83,7 +84,7 @@ class RenderRequest:
     band_width: int = 0
     """Pixels by which the unknown region of every trimap is widened to either side."""
     input_space: str = "Auto"
-    """Label of :data:`~trimatte.plugin.colour_choice.SPACES`."""
+    """Label of :data:`~trimatte.plugin.colour_choice.SPACES`; a plan settles ``Auto`` by the clip."""
     ocio_space: str = ""
     """Name in the OpenColorIO configuration, for the label ``OpenColorIO``."""
     ocio_config: Path | None = None

@@ -120,7 +120,7 @@ class FrameInputs:
         self._close = clip.close
         self.rate, self.pixel_aspect = clip.rate, clip.pixel_aspect
         self.sound = Path(clip.path) if clip.has_audio else None
-        return lambda index: clip.read_native(clip.first + index)[..., :3], len(clip)
+        return lambda index: clip.read_codes(clip.first + index), len(clip)
 
 
 def _resized(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:

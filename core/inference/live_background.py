@@ -59,7 +59,7 @@ class LiveBackground:
             number = self._clip.first + int(seconds * self._rate) % (self._clip.last_readable - self._clip.first + 1)
         if self._shown is None or (self._clip is not None and self._shown[0] != number):
             assert self._clip is not None
-            picture = self._clip.read_native(number)[..., :3]
+            picture = self._clip.read_codes(number)
             deep = picture.dtype == np.uint16
             self._shown = (number, self._fitted((picture >> 8).astype(np.uint8) if deep else picture))
         return self._shown[1]

@@ -38,7 +38,7 @@ class Clip(ABC):
     first_unreadable: int | None
     """First frame behind the damage of a truncated movie; ``None`` in a whole clip."""
     bits: int
-    """8 or 16: depth of :meth:`read_native`."""
+    """8, 16 or 32 (scene-linear float): depth of :meth:`read_native`."""
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -63,14 +63,30 @@ class Clip(ABC):
     def read(self, frame: int) -> np.ndarray:
         """Return frame ``frame`` as (H, W, 3) float32 sRGB in 0..1, y down; alpha of the file is left out.
 
+        Float files are taken as linear Rec.709; who knows of another space converts :meth:`read_native`.
+
         Raises:
             MediaError: no such frame, or it cannot be read.
         """
         native = self.read_native(frame)[..., :3]
+        if native.dtype == np.float32:
+            return _encode(native)
         return native.astype(np.float32) / np.float32(255 if native.dtype == np.uint8 else 65535)
 
+    def read_codes(self, frame: int) -> np.ndarray:
+        """Return frame ``frame`` as (H, W, 3) sRGB codes, uint8 or uint16; float files as in :meth:`read`.
+
+        Raises:
+            MediaError: no such frame, or it cannot be read.
+        """
+        native = self.read_native(frame)[..., :3]
+        return (_encode(native) * 65535 + 0.5).astype(np.uint16) if native.dtype == np.float32 else native
+
     def read_native(self, frame: int) -> np.ndarray:
-        """Return frame ``frame`` as (H, W, 3 or 4), uint8 or uint16 as the file has it; read-only.
+        """Return frame ``frame`` as (H, W, 3 or 4), as the file has it: uint8, uint16 or float32; read-only.
+
+        Integers are display-referred and span 0..1 over their whole range. Float is scene-linear and may lie outside
+        of 0..1; its primaries are not known here.
 
         Raises:
             MediaError: no such frame, or it cannot be read.
@@ -101,3 +117,13 @@ class Clip(ABC):
 
     def _release(self) -> None:  # noqa: B027  (a sequence holds nothing open)
         """Close what is open; called under the lock."""
+
+
+def _encode(linear: np.ndarray) -> np.ndarray:
+    """Return (H, W, 3) linear Rec.709 as sRGB in 0..1, clipped; NaN is 0."""
+    import torch  # here: who reads movies need not wait for it
+
+    from ...kernels.transfer import encode_srgb
+
+    bounded = np.clip(np.nan_to_num(linear, nan=0.0, posinf=1.0, neginf=0.0), 0, 1)
+    return encode_srgb(torch.from_numpy(np.ascontiguousarray(bounded))).numpy()

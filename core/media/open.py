@@ -17,7 +17,7 @@ from .sequence_name import (
 
 
 def open_clip(path: str | Path, *, rate: Fraction | None = None) -> Clip:
-    """Open a movie or a numbered sequence of images.
+    """Open a movie or a numbered sequence of images: PNG, TIFF, JPEG, or OpenEXR with scene-linear float.
 
     Args:
         path: a movie; ``shot.%04d.png`` or ``shot.####.png``; a folder with one sequence; one image of a sequence.

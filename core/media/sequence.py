@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import MediaError
 from .clip import Clip
+from .exr_file import read_exr
 from .image_file import read_image
 from .sequence_name import SequenceName
 
@@ -39,11 +40,10 @@ class SequenceClip(Clip):
                     "Add the frame or move the others away."
                 )
         self.rate = rate
-        self.pixel_aspect = Fraction(1)
         self.has_audio = False
         self.first_unreadable = None
         self.identity = self._identity(numbers)
-        picture = read_image(name.path(self.first))
+        picture, self.pixel_aspect = _read(name.path(self.first))
         self.height, self.width = picture.shape[:2]
         self.bits = picture.dtype.itemsize * 8
 
@@ -56,10 +56,15 @@ class SequenceClip(Clip):
 
     def _load(self, frame: int) -> np.ndarray:
         path = self._name.path(frame)
-        picture = read_image(path)
+        picture, _ = _read(path)
         if picture.shape[:2] != (self.height, self.width):
             raise MediaError(
                 f"{path}: is {picture.shape[1]}x{picture.shape[0]}, the sequence began with "
                 f"{self.width}x{self.height}; all images of a sequence must have one size."
             )
         return picture
+
+
+def _read(path: Path) -> tuple[np.ndarray, Fraction]:
+    """Return the pixels of ``path`` and the width of one over its height."""
+    return read_exr(path) if path.suffix.lower() == ".exr" else (read_image(path), Fraction(1))

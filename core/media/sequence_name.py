@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..errors import MediaError
 
-IMAGE_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".jpg", ".jpeg"})
+IMAGE_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".jpg", ".jpeg", ".exr"})
 """Images that are read."""
 
 _PLACEHOLDER = re.compile(r"%0?(\d*)d|(#+)")
@@ -93,7 +93,7 @@ def sequence_in_folder(folder: Path) -> SequenceName:
         if known is None or found.digits < known.digits:
             families[found.prefix, found.suffix] = found
     if not families:
-        raise MediaError(f"{folder}: holds no numbered images (png, tif or jpg).")
+        raise MediaError(f"{folder}: holds no numbered images (png, tif, jpg or exr).")
     if len(families) > 1:
         names = ", ".join(Path(family.pattern).name for family in families.values())
         raise MediaError(f"{folder}: holds several sequences ({names}); name one of them.")

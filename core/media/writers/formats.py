@@ -15,8 +15,8 @@ class OutputFormat:
     """What the command line calls it."""
     suffix: str
     """Of the movie, or of each image."""
-    bits: Literal[8, 16]
-    """Bits per channel of the pictures that the writer wants."""
+    bits: Literal[8, 16, 32]
+    """Bits per channel of the pictures that the writer wants; 32 is scene-linear float."""
     has_alpha: bool
     """Whether RGBA can be stored."""
     is_movie: bool = False
@@ -38,6 +38,7 @@ FORMATS: Final[dict[str, OutputFormat]] = {
         OutputFormat(name="png16", suffix=".png", bits=16, has_alpha=True, codec="png"),
         OutputFormat(name="png8", suffix=".png", bits=8, has_alpha=True, codec="png"),
         OutputFormat(name="tiff16", suffix=".tif", bits=16, has_alpha=True, codec="tiff"),
+        OutputFormat(name="exr", suffix=".exr", bits=32, has_alpha=True, codec="exr"),
         OutputFormat(
             name="prores4444",
             suffix=".mov",

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from ...whole_output import PART
+from ..exr_file import encode_exr
 from ..image_file import encode_image
 from .formats import OutputFormat
 from .writer import AlphaMode, FrameWriter, cannot_write
@@ -58,8 +59,7 @@ class SequenceWriter(FrameWriter):
 
     def write(self, frame: int, picture: np.ndarray) -> None:
         """Encode and store one frame; see :meth:`FrameWriter.write`."""
-        codec: Literal["png", "tiff"] = "png" if self._output.codec == "png" else "tiff"
-        data = encode_image(picture, codec, self._text)
+        data = self._encode(picture)
         path = self.path(frame)
         part = path.with_name(f".{path.name}{PART}")
         try:
@@ -71,6 +71,12 @@ class SequenceWriter(FrameWriter):
             raise cannot_write(path, error) from error
         if self._on_written is not None:
             self._on_written(frame, path)
+
+    def _encode(self, picture: np.ndarray) -> bytes:
+        if self._output.codec == "exr":
+            return encode_exr(picture)
+        codec: Literal["png", "tiff"] = "png" if self._output.codec == "png" else "tiff"
+        return encode_image(picture, codec, self._text)
 
     def finish(self) -> None:
         """Nothing is left to do: every file is whole already."""

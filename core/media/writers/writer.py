@@ -17,7 +17,9 @@ class FrameWriter(WholeOutput):
 
     @abstractmethod
     def write(self, frame: int, picture: np.ndarray) -> None:
-        """Store ``picture``: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA, uint8 or uint16 as the format wants.
+        """Store ``picture``: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA.
+
+        uint8, uint16 or, scene-linear, float32, as the format wants.
 
         Raises:
             MediaError: the file cannot be written; the message says why.

@@ -27,12 +27,23 @@ from .movies import HEIGHT, WIDTH, number_in, numbered, write_movie
 
 RATE = Fraction(30000, 1001)
 MOVIE_FORMATS = [f.name for f in FORMATS.values() if f.is_movie]
-TOLERANCE = {"png16": 0, "png8": 0, "tiff16": 0, "ffv1": 0, "prores4444": 0.008, "webm": 0.02, "mp4": 0.02}
+TOLERANCE = {
+    "png16": 0,
+    "png8": 0,
+    "tiff16": 0,
+    "exr": 0.0005,
+    "ffv1": 0,
+    "prores4444": 0.008,
+    "webm": 0.02,
+    "mp4": 0.02,
+}
 """Largest mean error of a smooth picture, of 1."""
 
 
 def picture_of(n: int, channels: int, bits: int) -> np.ndarray:
     """A numbered picture; alpha is a ramp that moves with n."""
+    if bits == 32:
+        return picture_of(n, channels, 16) / np.float32(65535)
     unit = 257 if bits == 16 else 1
     colour = numbered(n).astype(np.uint16 if bits == 16 else np.uint8) * unit
     if channels == 1:
@@ -66,8 +77,8 @@ def test_a_round_trip_keeps_frames_rate_and_alpha(tmp_path: Path, name: str, cha
             picture, expected = clip.read_native(first + n), picture_of(n, channels, output.bits)
             expected = np.repeat(expected[..., None], 3, axis=2) if channels == 1 else expected
             assert picture.shape == expected.shape
-            unit = (65535 if picture.dtype == np.uint16 else 255), (65535 if output.bits == 16 else 255)
-            error = np.abs(picture / unit[0] - expected / unit[1])
+            unit = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65535, np.dtype(np.float32): 1}
+            error = np.abs(picture / unit[picture.dtype] - expected / unit[expected.dtype])
             assert error[HEIGHT // 4 :].mean() <= TOLERANCE[name]
             if channels == 4:
                 assert error[..., 3].max() <= max(0.02, TOLERANCE[name])
