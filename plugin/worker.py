@@ -75,7 +75,7 @@ def _start_effect(control: _bridge.Control) -> Effect:
         tune_allocator()
         return Effect()
     except Exception as error:  # noqa: BLE001 - the border: the shell shows the message to the user
-        control.hello(ready=False, text=f"The Trimatte worker cannot start: {describe(error)}")
+        control.hello(ready=False, text=_sayable(f"The Trimatte worker cannot start: {describe(error)}"))
         sys.exit(1)
 
 
@@ -91,7 +91,7 @@ def _serve(channel: _bridge.Channel, effect: Effect, heart: Heart) -> None:
                     return channel.cancelled()
 
                 status, text = _answer(channel, raw, effect, cancelled)
-            channel.done(status, text)
+            channel.done(status, _sayable(text))
     except _bridge.ClosedError:
         _log.debug("a channel was closed")
     except _bridge.ProtocolError:
@@ -119,6 +119,11 @@ def _answer(
     except Exception as error:  # noqa: BLE001 - the border: the host gets a status, whatever happened
         _log.exception("time %g failed", raw.time)
         return _bridge.Status.FAILED, f"Trimatte failed: {describe(error)}"
+
+
+def _sayable(text: str) -> str:
+    """Return ``text`` as UTF-8 can hold it: names of files have any bytes, Python keeps them as surrogates."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _offer_to_the_kernel() -> None:

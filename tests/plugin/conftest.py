@@ -122,14 +122,19 @@ def make_trimap() -> Callable[..., np.ndarray]:
     return trimap
 
 
+def save_trimaps(folder: Path) -> Path:
+    """Write keyframes of the frames 0 and 6 into ``folder``, and return it."""
+    for frame in (0, 6):
+        Image.fromarray(trimap(frame)).save(folder / f"disc.{frame:04d}.png")
+    return folder
+
+
 @pytest.fixture
 def keyframe_folder(tmp_path: Path) -> Path:
     """A folder with keyframes on the frames 0 and 6."""
     folder = tmp_path / "keyframes"
     folder.mkdir()
-    for frame in (0, 6):
-        Image.fromarray(trimap(frame)).save(folder / f"disc.{frame:04d}.png")
-    return folder
+    return save_trimaps(folder)
 
 
 @pytest.fixture
@@ -149,6 +154,7 @@ def settings(keyframe_folder: Path) -> dict[str, object]:
         "bandWidth": 0,
         "frameOffset": 0,
         "painted": "",
+        "paintedBefore": "",
         "view": "Result",
         "output": "Premultiplied",
         "mix": 1.0,

@@ -60,7 +60,7 @@ class Host:
         plate = np.random.default_rng(1).random((HEIGHT, WIDTH, 4), dtype=np.float32)
         self.plate = np.ascontiguousarray(plate if rows < 0 else plate[::-1])  # y down in memory, or up
         self.output = np.full((HEIGHT + 2 * PAD, WIDTH + 2 * PAD, 4), 9, np.float32)
-        library = ctypes.PyDLL(str(bundle / "Contents" / "Linux-x86-64" / "Trimatte.ofx"))
+        self.library = library = ctypes.PyDLL(str(bundle / "Contents" / "Linux-x86-64" / "Trimatte.ofx"))
         library.OfxGetPlugin.restype = c_void_p
         self.plugin = cast(library.OfxGetPlugin(0), POINTER(Plugin)).contents
         self.suites = {
@@ -183,6 +183,8 @@ class Host:
             value = self.params.get(self.handles[number - 1])
             if isinstance(value, bytes):
                 cast(target, POINTER(c_char_p))[0] = value
+            elif isinstance(value, float):
+                cast(target, POINTER(c_double))[0] = value
             elif value is not None:
                 cast(target, POINTER(c_int))[0] = value  # type: ignore[call-overload]
             return OK

@@ -41,10 +41,18 @@ OfxStatus finish(const Job& job, const Reply& reply) {
 }  // namespace
 
 OfxStatus render(EffectInstance& instance, const Properties& in) {
-    const double time = in.get_double(kOfxPropTime, 0);
+    double time = 0;
+    if (!in.get_doubles(kOfxPropTime, &time, 1)) {  // any frame would be a guess
+        instance.show_message(kOfxMessageError, "Trimatte cannot render: the host does not say which frame it wants.");
+        return kOfxStatFailed;
+    }
     trace("render %g begins", time);
     const HostImage output(instance.output(), time);
-    if (!output) return is_aborted(instance) ? kOfxStatOK : kOfxStatFailed;
+    if (!output) {
+        if (is_aborted(instance)) return kOfxStatOK;
+        instance.show_message(kOfxMessageError, "Trimatte cannot render: the host gave no picture to draw into.");
+        return kOfxStatFailed;
+    }
     const HostImage source(instance.source(), time);
     if (!output.is_supported() || (source && !source.is_supported())) {
         instance.show_message(kOfxMessageError,
