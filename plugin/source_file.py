@@ -18,6 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from ..core.errors import MediaError
 from ..core.media import Clip, open_clip
 from .colour import to_display
 from .colour_choice import ColourChoice
@@ -105,7 +106,13 @@ class SourceFile:
         Raises:
             MediaError: it is missing or cannot be read.
         """
-        self.clip: Clip = open_clip(path)
+        try:
+            self.clip: Clip = open_clip(path)
+        except OSError as error:
+            raise MediaError(
+                f"Source file cannot be opened ({error.strerror}); name the movie, or one image of the sequence, that "
+                "the clip shows."
+            ) from error
         self._path = path
         self._proved: OrderedDict[tuple[int, int], None] = OrderedDict()
         self._thumbnails: OrderedDict[tuple[int, tuple[int, int]], np.ndarray] = OrderedDict()
