@@ -33,7 +33,7 @@ from quality_page import (
 
 from trimatte.core.media import open_clip
 from trimatte.core.sessions import MattingSession, SessionOptions
-from trimatte.core.trimap import read_trimap
+from trimatte.core.trimap import check_trimap, read_trimap
 from trimatte.training.evaluate_session import read_baselines
 from trimatte.training.evaluation import ReportOptions, score_folder, write_report, write_tables
 from trimatte.training.metrics import score_clip
@@ -178,10 +178,8 @@ def climb(folder: Path, options: SessionOptions, frames: tuple[int, ...] = (2, 5
             height,
             lambda number, size=(height, width): _enlarge(plates.read(number), *size),
         )
-        path = Path("/tmp") / f"trimatte-trimap-{height}.png"
-        painted.resize((width, height), Image.Resampling.NEAREST).save(path)
-        keyframes = {plates.first: read_trimap(path, (width, height))}
-        path.unlink()
+        large = np.asarray(painted.resize((width, height), Image.Resampling.NEAREST))
+        keyframes = {plates.first: check_trimap(large)}
         rows = []
         with MattingSession(source, keyframes, options) as session:
             for number in frames:
