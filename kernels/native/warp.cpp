@@ -1,6 +1,7 @@
 #include "warp.hpp"
 
 #include "parallel.hpp"
+#include "permute.hpp"
 #include "warp_row.hpp"
 
 namespace trimatte::kernels {
@@ -40,9 +41,7 @@ T blend(const T* plane, const WarpRow<T>& row, int32_t x) {
            fy * ((1 - fx) * at(plane, row, left, top + 1) + fx * at(plane, row, left + 1, top + 1));
 }
 
-constexpr int kBlock = 16;  // pixels that are looked up together
-typedef float Floats __attribute__((vector_size(4 * kBlock)));
-typedef int32_t Ints __attribute__((vector_size(4 * kBlock)));
+constexpr int kBlock = kLanes;  // pixels that are looked up together
 
 // The rows of a picture that a block of pixels is looked up in, 2 * kBlock wide, and what its rows weigh at each pixel.
 // Lookups are permutations of what is loaded in one go; all planes share them.
@@ -55,10 +54,9 @@ struct Window {
 
 // The least of a block's numbers.
 [[gnu::always_inline]] inline int32_t least_of(const Ints& block) {
-    constexpr Ints kFirst = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     Ints least = block;
     for (int step = kBlock / 2; step > 0; step /= 2) {
-        const Ints other = __builtin_shuffle(least, kFirst ^ step);
+        const Ints other = __builtin_shuffle(least, kLaneNumbers ^ step);
         least = least < other ? least : other;
     }
     return least[0];
@@ -124,16 +122,6 @@ TRIMATTE_VECTORISE int32_t gather_blocks(const float* image, const WarpRow<float
         }
     }
     return x;
-}
-
-// Processors without permutations of this width look pixels up one by one.
-bool can_permute() {
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-    static const bool found = __builtin_cpu_supports("x86-64-v4") != 0;
-    return found;
-#else
-    return false;
-#endif
 }
 
 template <class T>

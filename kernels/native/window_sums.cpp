@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "permute.hpp"
 #include "vectorise.hpp"
 
 namespace trimatte::kernels {
@@ -34,39 +35,25 @@ void add_some_runs(const T* runs, T* out, int64_t length, int64_t count, int64_t
     if (num_runs == 3) add_runs<T, 3, kIsFirst>(runs, out, length, count);
 }
 
-// Processors without permutations of this width join runs in memory.
-bool can_permute() {
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-    static const bool found = __builtin_cpu_supports("x86-64-v4") != 0;
-    return found;
-#else
-    return false;
-#endif
-}
-
-constexpr int kLanes = 16;
-typedef float Floats __attribute__((vector_size(4 * kLanes)));
-typedef int32_t Ints __attribute__((vector_size(4 * kLanes)));
-constexpr Ints kFirst = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-
 // Writes the sums of 16 neighbours to `wide` and those of `rest` (below 16) to `narrow`, for `count` vectors.
 TRIMATTE_VECTORISE void sum_neighbours(const float* row, float* wide, float* narrow, int64_t count, int rest) {
     const bool has_eight = rest & 8, has_four = rest & 4, has_two = rest & 2, has_one = rest & 1;
-    const Ints fours_from = kFirst + (rest & 8), pairs_from = kFirst + (rest & 12), ones_from = kFirst + (rest & 14);
+    const Ints fours_from = kLaneNumbers + (rest & 8), pairs_from = kLaneNumbers + (rest & 12),
+               ones_from = kLaneNumbers + (rest & 14);
     Floats ones[5], pairs[4], fours[3], eights[2];  // of the vectors from x on: all that is needed of those behind it
     TRIMATTE_LOAD(ones[0], row);
     TRIMATTE_LOAD(ones[1], row + kLanes);
     TRIMATTE_LOAD(ones[2], row + 2 * kLanes);
     TRIMATTE_LOAD(ones[3], row + 3 * kLanes);
-    for (int k = 0; k < 3; ++k) pairs[k] = ones[k] + __builtin_shuffle(ones[k], ones[k + 1], kFirst + 1);
-    for (int k = 0; k < 2; ++k) fours[k] = pairs[k] + __builtin_shuffle(pairs[k], pairs[k + 1], kFirst + 2);
-    eights[0] = fours[0] + __builtin_shuffle(fours[0], fours[1], kFirst + 4);
+    for (int k = 0; k < 3; ++k) pairs[k] = ones[k] + __builtin_shuffle(ones[k], ones[k + 1], kLaneNumbers + 1);
+    for (int k = 0; k < 2; ++k) fours[k] = pairs[k] + __builtin_shuffle(pairs[k], pairs[k + 1], kLaneNumbers + 2);
+    eights[0] = fours[0] + __builtin_shuffle(fours[0], fours[1], kLaneNumbers + 4);
     for (int64_t x = 0; x < count * kLanes; x += kLanes) {
         TRIMATTE_LOAD(ones[4], row + x + 4 * kLanes);
-        pairs[3] = ones[3] + __builtin_shuffle(ones[3], ones[4], kFirst + 1);
-        fours[2] = pairs[2] + __builtin_shuffle(pairs[2], pairs[3], kFirst + 2);
-        eights[1] = fours[1] + __builtin_shuffle(fours[1], fours[2], kFirst + 4);
-        const Floats sixteens = eights[0] + __builtin_shuffle(eights[0], eights[1], kFirst + 8);
+        pairs[3] = ones[3] + __builtin_shuffle(ones[3], ones[4], kLaneNumbers + 1);
+        fours[2] = pairs[2] + __builtin_shuffle(pairs[2], pairs[3], kLaneNumbers + 2);
+        eights[1] = fours[1] + __builtin_shuffle(fours[1], fours[2], kLaneNumbers + 4);
+        const Floats sixteens = eights[0] + __builtin_shuffle(eights[0], eights[1], kLaneNumbers + 8);
         TRIMATTE_STORE(wide + x, sixteens);
         Floats sum = {};
         if (has_eight) sum = eights[0];

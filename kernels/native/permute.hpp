@@ -1,0 +1,25 @@
+// Lookups within 16 or 32 neighbouring numbers as permutations of registers, where the processor has them.
+#pragma once
+
+#include <cstdint>
+
+#include "vectorise.hpp"
+
+namespace trimatte::kernels {
+
+using Floats = Lanes<float>::Vector;
+using Ints = Lanes<int32_t>::Vector;
+constexpr int kLanes = Lanes<float>::count;
+constexpr Ints kLaneNumbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+// Whether __builtin_shuffle of Floats is an instruction; elsewhere it would go through memory, number by number.
+inline bool can_permute() {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+    static const bool found = __builtin_cpu_supports("x86-64-v4") != 0;
+    return found;
+#else
+    return false;
+#endif
+}
+
+}  // namespace trimatte::kernels
