@@ -22,4 +22,14 @@ inline bool can_permute() {
 #endif
 }
 
+// The least of a vector's numbers.
+[[gnu::always_inline]] inline int32_t least_of(const Ints& numbers) {
+    Ints least = numbers;
+    for (int step = kLanes / 2; step > 0; step /= 2) {
+        const Ints other = __builtin_shuffle(least, kLaneNumbers ^ step);
+        least = least < other ? least : other;
+    }
+    return least[0];
+}
+
 }  // namespace trimatte::kernels

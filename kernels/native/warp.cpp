@@ -52,16 +52,6 @@ struct Window {
     Floats fx, weight[kMostRows];
 };
 
-// The least of a block's numbers.
-[[gnu::always_inline]] inline int32_t least_of(const Ints& block) {
-    Ints least = block;
-    for (int step = kBlock / 2; step > 0; step /= 2) {
-        const Ints other = __builtin_shuffle(least, kLaneNumbers ^ step);
-        least = least < other ? least : other;
-    }
-    return least[0];
-}
-
 // Finds the window of kBlock pixels; false if they are too far from each other, or look outside.
 [[gnu::always_inline]] inline bool find_window(const WarpRow<float>& row, int32_t x, Window& window) {
     Ints lefts, tops;

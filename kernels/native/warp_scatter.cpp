@@ -3,18 +3,12 @@
 #include "parallel.hpp"
 #include "warp.hpp"
 #include "warp_row.hpp"
+#include "warp_scatter_block.hpp"
 
 namespace trimatte::kernels {
 namespace {
 
 constexpr double kLeastWeight = 1e-7;  // added to sums of weights: where nothing landed becomes zero
-
-// Rows of the picture [top, bottom), which one thread owns: it alone adds to them, in the order of the source pixels,
-// so that sums do not depend on the number of threads.
-struct Band {
-    int64_t top, bottom;
-    bool has(int64_t y) const { return y >= top && y < bottom; }
-};
 
 // What one row of pixels adds: to the grid points before and behind their places, in the rows above and below them.
 template <class T>
@@ -98,6 +92,104 @@ TRIMATTE_VECTORISE Reach find_reach(const T* dy, T y, T stretch, T bottom, int64
     return {least, largest};
 }
 
+// Adds one pixel to the places around its own.
+template <class T>
+void scatter_pixel(T value, const WarpRow<T>& row, int32_t x, Band band, T* plane) {
+    const T behind = value * row.fx[x], before = value * (1 - row.fx[x]);
+    const int32_t left = row.left[x];
+    for (int32_t lower = 0; lower < 2; ++lower) {
+        if (!band.has(row.top[x] + lower)) continue;
+        const T share = lower == 0 ? 1 - row.fy[x] : row.fy[x];
+        T* line = plane + int64_t(row.top[x] + lower) * row.width;
+        if (row.has_column(left)) line[left] += before * share;
+        if (row.has_column(left + 1)) line[left + 1] += behind * share;
+    }
+}
+
+// One row of pixels on its way: `values` of all channels lie `plane` apart, as the sums do; `weights` and `total` may
+// be null.
+struct RowOfPixels {
+    const float *values, *weights;
+    float *out, *total;
+    int64_t channels, plane;
+};
+
+// Adds a block of pixels; the caller has found where it lands.
+[[gnu::always_inline]] inline void scatter_block(const RowOfPixels& pixels, const WarpRow<float>& row, int32_t x,
+                                                 Band band, const Landing& landing) {
+    Floats fx, weight = Floats{} + 1, value;
+    TRIMATTE_LOAD(fx, &row.fx[x]);
+    if (pixels.weights != nullptr) TRIMATTE_LOAD(weight, pixels.weights + x);
+    for (int rank = 0; rank < landing.num_ranks; ++rank)
+        for (int half = 0; half < landing.halves; ++half) {
+            Landed landed;
+            weigh_landed(landing, row, x, rank, half, landed);
+            const int64_t corner = int64_t(landing.top) * row.width + landing.left + half * kLanes;
+            if (pixels.total != nullptr) land(landing, landed, weight, fx, band, row.width, pixels.total + corner);
+            for (int64_t map = 0; map < pixels.channels; ++map) {
+                TRIMATTE_LOAD(value, pixels.values + map * pixels.plane + x);
+                value *= weight;
+                land(landing, landed, value, fx, band, row.width, pixels.out + map * pixels.plane + corner);
+            }
+        }
+}
+
+// Adds whole blocks of a row, and what is left of it pixel by pixel.
+TRIMATTE_VECTORISE void scatter_blocks(const RowOfPixels& pixels, const WarpRow<float>& row, Band band) {
+    Landing landing;
+    for (int32_t x = 0; x < row.width; x += Landing::kPixels) {
+        if (x + kLanes <= row.width && find_landing(row, x, landing)) {
+            if (landing.top + landing.rows <= band.top || landing.top >= band.bottom) continue;
+            scatter_block(pixels, row, x, band, landing);
+            continue;
+        }
+        for (int32_t k = x; k < std::min(x + Landing::kPixels, row.width); ++k) {
+            const float weight = pixels.weights == nullptr ? 1 : pixels.weights[k];
+            if (pixels.total != nullptr) scatter_pixel(weight, row, k, band, pixels.total);
+            for (int64_t map = 0; map < pixels.channels; ++map)
+                scatter_pixel(pixels.values[map * pixels.plane + k] * weight, row, k, band,
+                              pixels.out + map * pixels.plane);
+        }
+    }
+}
+
+// Clears the rows of a band before the first pixel lands on them, and divides them after the last one has: they are in
+// the caches then.
+template <class T>
+class BandRows {
+  public:
+    BandRows(Band band, T* out, T* total, int64_t channels, int64_t plane, int64_t width)
+        : band_(band),
+          cleared_(band.top),
+          done_(band.top),
+          out_(out),
+          total_(total),
+          channels_(channels),
+          plane_(plane),
+          width_(width) {}
+
+    void clear_to(int64_t row) {
+        for (; cleared_ < std::min(row, band_.bottom); ++cleared_) {
+            for (int64_t map = 0; map < channels_; ++map)
+                std::fill_n(out_ + map * plane_ + cleared_ * width_, width_, T(0));
+            if (total_ != nullptr) std::fill_n(total_ + cleared_ * width_, width_, T(0));
+        }
+    }
+
+    void finish_to(int64_t row) {
+        clear_to(row);
+        for (; done_ < std::min(row, band_.bottom); ++done_)
+            for (int64_t map = 0; total_ != nullptr && map < channels_; ++map)
+                divide(out_ + map * plane_ + done_ * width_, total_ + done_ * width_, width_);
+    }
+
+  private:
+    Band band_;
+    int64_t cleared_, done_;
+    T *out_, *total_;
+    int64_t channels_, plane_, width_;
+};
+
 }  // namespace
 
 template <class T>
@@ -112,30 +204,39 @@ void warp_scatter(const T* values, const T* weights, const T* flow, T* out, T* t
             for (int64_t y = begin; y < end; ++y)
                 reach[y] = find_reach(dy + y * width, T(y), T(shape.stretch_y), T(shape.height), width);
         });
+        std::vector<int32_t> later(shape.height + 1, int32_t(shape.height));  // the least row that is still to come
+        for (int64_t y = shape.height; y-- > 0;) later[y] = std::min(later[y + 1], reach[y].least);
+        const T* source = values + item * shape.channels * plane;
+        T* target = out + item * shape.channels * plane;
+        T* sums = total == nullptr ? nullptr : total + item * plane;
         parallel_for(shape.height, threads, 16, [&](int64_t begin, int64_t end) {
             const Band band{begin, end};
-            const int64_t start = begin * width, size = (end - begin) * width;
             WarpRow<T> row(shape);
             std::vector<T> weighted(width);
             Parts<T> parts(width);
-            for (int64_t map = item * shape.channels; map < (item + 1) * shape.channels; ++map)
-                std::fill_n(out + map * plane + start, size, T(0));
-            if (total != nullptr) std::fill_n(total + item * plane + start, size, T(0));
+            BandRows<T> rows(band, target, sums, shape.channels, plane, width);
             for (int64_t y = 0; y < shape.height; ++y) {
+                rows.finish_to(later[y]);
                 if (reach[y].largest < begin - 1 || reach[y].least >= end) continue;
+                rows.clear_to(reach[y].largest + 2);
                 row.find(flow, item, y, shape);
+                const T* factors = weights == nullptr ? nullptr : weights + item * plane + y * width;
+                if constexpr (sizeof(T) == sizeof(float)) {
+                    if (can_permute()) {
+                        scatter_blocks({source + y * width, factors, target, sums, shape.channels, plane}, row, band);
+                        continue;
+                    }
+                }
                 row.find_runs();
-                const T* factors = weights == nullptr ? ones.data() : weights + item * plane + y * width;
-                if (total != nullptr) scatter_row(factors, row, band, total + item * plane, parts);
-                for (int64_t map = item * shape.channels; map < (item + 1) * shape.channels; ++map) {
-                    const T* line = values + map * plane + y * width;
+                if (factors == nullptr) factors = ones.data();
+                if (sums != nullptr) scatter_row(factors, row, band, sums, parts);
+                for (int64_t map = 0; map < shape.channels; ++map) {
+                    const T* line = source + map * plane + y * width;
                     if (weights != nullptr) multiply(line, factors, weighted.data(), width);
-                    scatter_row(weights == nullptr ? line : weighted.data(), row, band, out + map * plane, parts);
+                    scatter_row(weights == nullptr ? line : weighted.data(), row, band, target + map * plane, parts);
                 }
             }
-            if (total == nullptr) return;
-            for (int64_t map = item * shape.channels; map < (item + 1) * shape.channels; ++map)
-                divide(out + map * plane + start, total + item * plane + start, size);
+            rows.finish_to(end);
         });
     }
 }

@@ -47,6 +47,19 @@ def test_twins_have_the_values_and_gradients_of_the_reference(
     agrees(operation, *(array.requires_grad_() for array in arrays))
 
 
+@pytest.mark.parametrize("stretch", [0.1, 0.6, 1.5])
+@pytest.mark.parametrize("name", ["exact", "softmax", "summation"])
+def test_pixels_that_draw_together_and_apart_are_moved_as_in_the_reference(
+    agrees: Callable[..., None], name: str, stretch: float
+) -> None:
+    (image, _, *others), operation = inputs_of(name, (1, 3, 40, 150))
+    y, x = torch.meshgrid(torch.arange(40.0), torch.arange(150.0), indexing="ij")
+    flow = stretch * torch.stack([9 * torch.sin(x / 9) + 2 * y / 40, 5 * torch.cos(x / 11 + y / 7)])[None]
+    flow = (64 * flow).round() / 64 + 1 / 128  # exact in float32, and never on a grid point
+    image[0, 1, 20, 60] = torch.nan  # stays within its four neighbours
+    agrees(operation, image, flow, *others)
+
+
 @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("name", ["exact", "coverage", "summation", "softmax"])
 def test_twins_take_every_type(agrees: Callable[..., None], name: str, dtype: torch.dtype) -> None:
