@@ -76,6 +76,8 @@ class Params:
     """Keyframes kept in the project, as text; empty: there are none."""
     painted: str
     """States of the files in the folder that strokes in the viewer have left; see :mod:`painted_files`."""
+    painted_before: str
+    """The same when the shell last looked: the worker may be a new one."""
     trimap_frames: tuple[int, ...]
     """Frames whose keyframe is the Trimap input, ascending."""
     trimap_channels: Channels
@@ -137,6 +139,7 @@ class Params:
                 keyframes=None if embeds else _path(kept),
                 embedded=kept if embeds else "",
                 painted=str(values["painted"]),
+                painted_before=str(values["paintedBefore"]),
                 trimap_frames=parse_frames(str(values["trimapFrames"])),
                 trimap_channels=choose("trimapChannels", values, {word.value: word for word in Channels}),
                 band_width=round(number(values, "bandWidth", 0, 1000)),

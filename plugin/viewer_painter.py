@@ -56,9 +56,9 @@ class ViewerPainter:
             ParameterError: the folder cannot be read or written.
         """
         with self._lock:
-            seen = self._painted.get(instance)
+            seen = self._painted.get(instance, (params.keyframes, params.painted_before))
             _put(self._painted, instance, (params.keyframes, params.painted), _MOST_INSTANCES)
-            if seen and params.keyframes and seen[0] == params.keyframes and seen[1] != params.painted:
+            if params.keyframes and seen[0] == params.keyframes and seen[1] != params.painted:
                 follow(params.keyframes, seen[1], params.painted)
 
     def show_marks(self, channel: _bridge.Channel, params: Params, frame: int) -> str:

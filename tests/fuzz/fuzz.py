@@ -34,8 +34,8 @@ STATE = {
     "workingResolution": "Native", "refine": True, "device": "CPU", "kernels": "Auto", "cacheKey": "",
     "trimapFrames": "3, 5", "trimapChannels": "Auto", "bandWidth": 0, "tiles": "512", "memoryBudget": 0.0,
     "inputSpace": "Auto", "ocioSpace": "", "ocioConfig": "", "hostSpace": "", "hostConfig": "",
-    "painted": '{"3":["ab12","cd34"]}', "paintInViewer": "Erase", "brushSize": 40.0, "strokeSize": [20, 12],
-    "stroke": [[1.5, 2.25, 1.0], [9.0, 3.0, 0.5]],
+    "painted": '{"3":["ab12","cd34"]}', "paintedBefore": "", "paintInViewer": "Erase", "brushSize": 40.0,
+    "strokeSize": [20, 12], "stroke": [[1.5, 2.25, 1.0], [9.0, 3.0, 0.5]],
 }  # fmt: skip
 WORDS = [b"null", b"1e999", b"-1e999", b"NaN", b"Infinity", b"true", b"{}", b"[]", b'""', b'"\\ud800"', b'"\\u0000"',
          b"9" * 400, b"[" * 3000, b"\xff", b"-0", b"0.5", b'"file:///\\u0000"', b'"file://[/x"']  # fmt: skip

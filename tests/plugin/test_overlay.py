@@ -15,6 +15,8 @@ from trimatte.plugin import bundle_path
 from trimatte.plugin.embedded_keyframes import embedded_frames, read_embedded
 from trimatte.plugin.painter.document import Brush, paint_line
 
+from .conftest import end_workers
+
 pytestmark = pytest.mark.usefixtures("shell_environment")
 
 WIDTH, HEIGHT = 80, 48
@@ -166,7 +168,7 @@ def test_the_brush_and_the_stroke_under_way_are_drawn(viewer: Any) -> None:
 
 
 def test_strokes_in_files_are_undone_and_redone_by_the_parameter(
-    viewer: Any, keyframe_folder: Path, tmp_path: Path
+    viewer: Any, keyframe_folder: Path, wait_until: Any
 ) -> None:
     effect, overlay = viewer
     effect.params["paintInViewer"] = "Foreground"
@@ -180,6 +182,11 @@ def test_strokes_in_files_are_undone_and_redone_by_the_parameter(
     for state in (1, 0, 1, 2, 0, 2):
         effect.params["painted"] = texts[state]
         assert file.read_bytes() == files[state]
+    end_workers()  # another one takes over
+    effect.params["painted"] = texts[1]
+    wait_until(lambda: any(one.shape == "loop" for one in overlay.draw(0)))
+    assert file.read_bytes() == files[1]
+    effect.params["painted"] = texts[2]
     Image.fromarray(np.full((HEIGHT, WIDTH), 128, np.uint8)).save(file)  # another program has the last word
     foreign = file.read_bytes()
     effect.params["painted"] = texts[1]

@@ -30,6 +30,7 @@ def test_labels_become_values(settings: dict[str, Any], keyframe_folder: Path) -
         keyframes=keyframe_folder,
         embedded="",
         painted="",
+        painted_before="",
         trimap_frames=(),
         trimap_channels=Channels.AUTO,
         band_width=0,

@@ -61,18 +61,22 @@ std::string settings_of(EffectInstance& instance, double time, Task task, const 
                                              "list solved",  "show marks",      "paint stroke"};
     // The host has the last word on how colour is kept; MLT for one ignores what we prefer.
     const std::string kept = instance.output_properties().get_string(kOfxImageEffectPropPreMultiplication);
+    const std::string painted = instance.begin_painted(read_text(instance.parameters(), kPaintedName, time));
     const bool may_clear = needs_source(task);  // the others never look at the clip
     return read_settings(instance.parameters(), time,
                          "\"generation\":" + std::to_string(instance.generation()) +
                              ",\"outputPremultiplication\":" + quote_json(kept) + colour_of_host(instance) +
                              ",\"clearsSolved\":" + (may_clear && instance.take_clear_solved() ? "true" : "false") +
                              ",\"clearsCache\":" + (may_clear && instance.take_clear_cache() ? "true" : "false") +
+                             ",\"paintedBefore\":" + quote_json(painted) +
                              ",\"task\":" + quote_json(kTasks[static_cast<int>(task)]) + extra);
 }
 
 Reply solve(const Job& job) {
     try {
-        return ask_worker(job);
+        const Reply reply = ask_worker(job);
+        if (reply.status == wire::Status::kOk) job.instance.settle_painted();
+        return reply;
     } catch (const StartError& error) {
         return {wire::Status::kFailed, error.what()};
     } catch (const Aborted&) {

@@ -98,6 +98,17 @@ bool EffectInstance::begin_tracking() {
     return true;
 }
 
+std::string EffectInstance::begin_painted(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    painted_ = text;
+    return settled_painted_.value_or(text);
+}
+
+void EffectInstance::settle_painted() {
+    const std::lock_guard lock(mutex_);
+    settled_painted_ = painted_;
+}
+
 void EffectInstance::set_status(const std::string& text) {
     const std::lock_guard lock(mutex_);
     status_ = text;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include "suites.hpp"
 
@@ -49,6 +50,11 @@ class EffectInstance {
     void cancel_tracking() { tracking_cancelled_ = true; }
     bool is_tracking_cancelled() const { return tracking_cancelled_; }
 
+    // Takes what the parameter says of painted files; returns what it said when a worker last heard of it.
+    std::string begin_painted(const std::string& text);
+    // A worker has heard of it.
+    void settle_painted();
+
     // Counts the pictures that were made.
     void note_render() { ++renders_; }
     uint32_t num_renders() const { return renders_; }
@@ -69,6 +75,8 @@ class EffectInstance {
     std::atomic<bool> tracking_{false}, tracking_cancelled_{false};
     mutable std::mutex mutex_;
     std::string message_, status_;
+    std::string painted_;
+    std::optional<std::string> settled_painted_;
 };
 
 }  // namespace trimatte::shell
