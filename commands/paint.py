@@ -7,7 +7,8 @@ import typer
 
 from ..plugin.params import WORKING_SIZES
 from .rendering.look_options import choose_word
-from .rendering.request import KERNEL_WORDS, MODEL_WORDS, WORKING_RESOLUTIONS
+from .rendering.quality_options import InputSpace, OcioConfig, choose_space
+from .rendering.request import INPUT_SPACES, KERNEL_WORDS, MODEL_WORDS, WORKING_RESOLUTIONS, parse_colour
 
 app = typer.Typer(add_completion=False, help="Paint trimaps on keyframes, see the matte, correct, track.")
 
@@ -25,6 +26,8 @@ def paint(  # noqa: PLR0917  (each one is an option)
         str, typer.Option(help=f"Long side that the network sees: {', '.join(WORKING_RESOLUTIONS)}.")
     ] = "512",
     refine: Annotated[bool, typer.Option("--refine/--no-refine", help="Refine edges at full resolution.")] = True,
+    input_space: InputSpace = "auto",
+    ocio_config: OcioConfig = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     kernels: Annotated[str, typer.Option(help="What computes the steps around the networks.")] = "auto",
 ) -> None:
@@ -44,4 +47,6 @@ def paint(  # noqa: PLR0917  (each one is an option)
         device=device,
         kernels=choose_word("kernels", kernels, KERNEL_WORDS),
     )
-    raise typer.Exit(run_painter(clip, keyframes, options))
+    label, ocio_space = choose_space(input_space)
+    space = None if label == INPUT_SPACES["auto"] else parse_colour(label, ocio_space, ocio_config)
+    raise typer.Exit(run_painter(clip, keyframes, options, space))

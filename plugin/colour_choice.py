@@ -42,6 +42,9 @@ _OF_HOSTS: Final = {
 }
 """Native colour space of OpenFX 1.5 -> ours; the others are OpenColorIO's."""
 
+_WORDS: Final = {SRGB: "srgb", LINEAR: "linear-rec709", ACESCG: "acescg", RAW: "raw"}
+"""Space -> word of the command line; any other word is a name of OpenColorIO."""
+
 _WITHOUT_PRIMARIES: Final = {"ofx_scene_linear", "ofx_scene_log", "ofx_display_hdr"}
 
 
@@ -86,6 +89,17 @@ class ColourChoice:
         if name in _WITHOUT_PRIMARIES:
             raise ParameterError(f"the host only says that its colour is '{name}'; set Input space to the one it is.")
         return cls(_OF_HOSTS[name]) if name in _OF_HOSTS else cls(name, NATIVE_CONFIG)
+
+    @classmethod
+    def of_file(cls, bits: int) -> ColourChoice:
+        """Return the space of a file that says nothing: float (32 ``bits``) is linear Rec.709, integers are sRGB."""
+        return cls(LINEAR if bits == 32 else SRGB)
+
+    @property
+    def arguments(self) -> list[str]:
+        """How it is said to ``trimatte render`` and ``trimatte paint``."""
+        words = ["--input-space", _WORDS.get(self.name, self.name)]
+        return [*words, "--ocio-config", self.config] if self.config else words
 
     @property
     def is_display(self) -> bool:

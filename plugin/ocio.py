@@ -52,7 +52,7 @@ def open_ocio(config: str, name: str) -> OcioSpace:
         ) from error
     try:
         opened = _open(ocio, config)
-    except (ocio.Exception, OSError) as error:
+    except (ocio.Exception, ocio.ExceptionMissingFile, OSError) as error:
         raise ParameterError(
             f"the OpenColorIO configuration {config or '$OCIO'} cannot be read ({_first_line(error)}); choose another."
         ) from error

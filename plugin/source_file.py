@@ -119,12 +119,14 @@ class SourceFile:
         self._lock = threading.Lock()
 
     def name(self, size: tuple[int, int]) -> str:
-        """Return what names the pixels at ``size``; at full size the name that ``trimatte render`` uses for 16 bits."""
-        own = f"{self.clip.identity}-{self.clip.last_readable}-16"
+        """Return what names the pixels at ``size``; at full size the name that ``trimatte render`` uses."""
+        own = f"{self.clip.identity}-{self.clip.last_readable}-{max(self.clip.bits, 16)}"
         return own if size == (self.clip.width, self.clip.height) else f"{own}@{size[0]}x{size[1]}"
 
     def read(self, frame: int, size: tuple[int, int]) -> np.ndarray:
-        """Return plate ``frame``, (H, W, 3) float32 in 0..1 as the file has it, at ``size`` (width, height).
+        """Return plate ``frame``, (H, W, 3) float32 as the file has it, at ``size`` (width, height).
+
+        Integers are 0..1; float files are scene-linear and not clipped.
 
         Raises:
             MediaError: it cannot be read.
@@ -132,7 +134,7 @@ class SourceFile:
         native = self.clip.read_native(frame)[..., :3]
         if native.dtype == np.uint8:  # as 'trimatte render' hands it over: equal to the last bit, or nothing is shared
             native = native.astype(np.uint16) * np.uint16(257)
-        plate = to_network(native)
+        plate = native.copy() if native.dtype == np.float32 else to_network(native)
         if size == (self.clip.width, self.clip.height):
             return plate
         planes = torch.from_numpy(plate).permute(2, 0, 1)[None]
@@ -203,7 +205,7 @@ class SourceFile:
         with self._lock:
             found = self._thumbnails.get((frame, size))
         if found is None:
-            found = thumbnail(self.read(frame, size))
+            found = thumbnail(to_network(self.read(frame, size)))  # bounded as the host's plate is
             with self._lock:
                 self._thumbnails[frame, size] = found
                 while len(self._thumbnails) > _THUMBNAILS:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -29,10 +28,7 @@ from ...plugin.colour import to_display
 from ...plugin.quality import describe
 from .frame_range import parse_range
 from .keyframes import digest_keyframes, read_keyframes
-from .request import RenderRequest
-
-_OF_FLOAT: Final = "Linear Rec.709"
-"""What ``auto`` means for a clip of float: EXR without a word about it is linear Rec.709, by OpenEXR's own default."""
+from .request import INPUT_SPACES, RenderRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +78,7 @@ def plan_render(request: RenderRequest) -> Iterator[RenderPlan]:
     to_display(np.zeros((1, 1, 3), np.float32), request.colour)  # a space that is missing is found before any work
     with open_clip(request.clip, rate=request.rate) as clip:
         if clip.bits == 32 and request.input_space == "Auto":
-            request = replace(request, input_space=_OF_FLOAT)
+            request = replace(request, input_space=INPUT_SPACES["linear"])
         asked = parse_range(request.frames, clip)
         frames = range(asked.start, min(asked.stop, clip.last_readable + 1))
         unreadable = None

@@ -51,6 +51,23 @@ WORKING_RESOLUTIONS: Final = {label.lower(): label for label in WORKING_SIZES}
 """Word of the command line -> label of the effect."""
 
 
+def parse_colour(label: str, ocio_space: str, ocio_config: Path | None) -> ColourChoice:
+    """Return the colour space behind a label of the effect's page.
+
+    Raises:
+        ParameterError: none is named.
+    """
+    return ColourChoice.parse(
+        {
+            "inputSpace": label,
+            "ocioSpace": ocio_space,
+            "ocioConfig": str(ocio_config or ""),
+            "hostSpace": "",
+            "hostConfig": "",
+        }
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderRequest:
     """Arguments of ``trimatte render``, not yet checked against the clip."""
@@ -115,15 +132,7 @@ class RenderRequest:
         Raises:
             ParameterError: none is named.
         """
-        return ColourChoice.parse(
-            {
-                "inputSpace": self.input_space,
-                "ocioSpace": self.ocio_space,
-                "ocioConfig": str(self.ocio_config or ""),
-                "hostSpace": "",
-                "hostConfig": "",
-            }
-        )
+        return parse_colour(self.input_space, self.ocio_space, self.ocio_config)
 
     @property
     def channels(self) -> int:

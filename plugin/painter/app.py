@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from ...core.sessions import SessionOptions, tune_allocator
 from ...kernels.errors import TrimatteError
+from ..colour_choice import ColourChoice
 from .display import check_display
 from .document.keyframe_size import TrimapSizeError, scale_keyframes
 from .recent import default_keyframe_folder, remember_clip
@@ -23,8 +24,8 @@ _SIZE: Final = (1440, 900)
 class Painter:
     """Holds the one window; another clip replaces it."""
 
-    def __init__(self, options: SessionOptions | None = None) -> None:
-        self._options = options
+    def __init__(self, options: SessionOptions | None = None, space: ColourChoice | None = None) -> None:
+        self._options, self._space = options, space
         self.window: PainterWindow | None = None
 
     def open(self, clip: Path, folder: Path | None = None) -> bool:
@@ -56,12 +57,12 @@ class Painter:
             with open_clip(clip) as opened:
                 folder = default_keyframe_folder(opened, clip)
         try:
-            return PainterShot(clip, folder, self._options)
+            return PainterShot(clip, folder, self._options, space=self._space)
         except TrimapSizeError as error:
             if not self._may_scale(error):
                 return None
             scale_keyframes(folder, error.expected)
-            return PainterShot(clip, folder, self._options)
+            return PainterShot(clip, folder, self._options, space=self._space)
 
     def _show(self, window: PainterWindow) -> None:
         before, self.window = self.window, window
@@ -101,8 +102,12 @@ class Painter:
         QMessageBox.critical(self.window, "Trimatte painter", text)
 
 
-def run_painter(clip: Path | None, folder: Path | None, options: SessionOptions | None = None) -> int:
+def run_painter(
+    clip: Path | None, folder: Path | None, options: SessionOptions | None = None, space: ColourChoice | None = None
+) -> int:
     """Open the window and stay until it is closed; returns the exit code.
+
+    ``space`` is that of every clip that is opened; ``None`` goes by the file.
 
     Raises:
         NoDisplayError: there is no screen.
@@ -113,6 +118,6 @@ def run_painter(clip: Path | None, folder: Path | None, options: SessionOptions 
     assert isinstance(application, QApplication)
     application.setApplicationName("Trimatte painter")
     apply_theme(application)
-    painter = Painter(options)
+    painter = Painter(options, space)
     is_open = painter.ask() if clip is None else painter.open(clip, folder)
     return application.exec() if is_open else 2

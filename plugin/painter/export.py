@@ -11,6 +11,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QProcess, Signal
 
 from ...core.sessions import SessionOptions
+from ..colour_choice import ColourChoice
 
 FORMATS: Final = {
     "ProRes 4444, with alpha (*.mov)": ("prores4444", ".mov"),
@@ -18,6 +19,7 @@ FORMATS: Final = {
     "FFV1, lossless, with alpha (*.mkv)": ("ffv1", ".mkv"),
     "WebM VP9, with alpha (*.webm)": ("webm", ".webm"),
     "TIFF 16 bit, with alpha (folder)": ("tiff16", ""),
+    "EXR half, scene-linear, with alpha (folder)": ("exr", ""),
 }
 """Words of the dialog -> name and suffix of the format."""
 
@@ -33,12 +35,15 @@ class ExportWish:
     frames: tuple[int, int]
     """First and last, both included."""
     options: SessionOptions
+    space: ColourChoice
+    """Of the clip."""
 
     def arguments(self) -> list[str]:
         """Return what follows ``trimatte render``."""
         options = self.options
         words = [str(self.clip), "--keyframes", str(self.keyframes), "-o", str(self.output)]
         words += ["--format", self.format_name, "--range", f"{self.frames[0]}-{self.frames[1]}"]
+        words += self.space.arguments
         words += ["--model", options.model, "--weights", options.weights, "--device", options.device]
         words += ["--working-resolution", str(options.working_size or "native"), "--kernels", options.kernels]
         return words if options.refine else [*words, "--no-refine"]

@@ -65,6 +65,7 @@ def start_export(window: PainterWindow, output: Path, format_name: str) -> None:
             format_name=format_name,
             frames=window.desk.timeline.marked,
             options=shot.options,
+            space=shot.space,
         )
     )
 

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...core.media import Clip
 from ...core.sessions import FrameCache, SessionOptions
 from ...core.trimap import FOREGROUND, UNKNOWN
+from ..colour import to_display
+from ..colour_choice import ColourChoice
 from ..keyframes import find_keyframes
 from ..source_file import SourceFile
 from .document import Journal, KeyframeDocument, KeyframeSaver, Patch
@@ -38,13 +40,20 @@ class PainterShot(QObject):
     """An empty text, or what could not be saved."""
 
     def __init__(
-        self, path: Path, folder: Path, options: SessionOptions | None = None, cache: FrameCache | None = None
+        self,
+        path: Path,
+        folder: Path,
+        options: SessionOptions | None = None,
+        cache: FrameCache | None = None,
+        space: ColourChoice | None = None,
     ) -> None:
         """Open the clip at ``path`` and the keyframes in ``folder``, which need not exist.
 
+        Its colours are of ``space``; ``None``: linear Rec.709 in a float file, else sRGB.
+
         Raises:
             MediaError: the clip cannot be decoded.
-            ParameterError: the folder cannot be read, or has two keyframes for one frame.
+            ParameterError: the folder cannot be read, has two keyframes for one frame, or the space does not exist.
             TrimapSizeError: a keyframe is of another size than the clip.
             TrimapError: a keyframe is no trimap.
         """
@@ -52,6 +61,9 @@ class PainterShot(QObject):
         self.path, self.folder = path, folder
         self.options = options or SessionOptions()
         self.file = SourceFile(path)
+        self.space = space or ColourChoice.of_file(self.clip.bits)
+        """Of the clip's colours."""
+        to_display(np.zeros((1, 1, 3), np.float32), self.space)  # a space that is missing is found here
         self.size = (self.clip.width, self.clip.height)
         files = find_keyframes(folder, may_be_none=True) if folder.exists() else {}
         self.document = KeyframeDocument(self.size, {f: read_keyframe(p, self.size) for f, p in files.items()})
@@ -69,7 +81,7 @@ class PainterShot(QObject):
         self.plates = PictureStore(self._plate)
         self.mattes = PictureStore(self._matte)
         self.thumbnails = PictureStore(self._thumbnail, _THUMBNAIL_BYTES)
-        self.solver = Solver(self.file, self.options, cache)
+        self.solver = Solver(self.file, self.options, cache, self.space)
         self.solver.solved.connect(self._note_solved)
         self.solver.surveyed.connect(self._note_survey)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MILLISECONDS)
@@ -120,13 +132,15 @@ class PainterShot(QObject):
         self.mattes.forget()
 
     def pixels(self, frame: int) -> np.ndarray:
-        """Return ``frame`` as (H, W, 3) uint8.
+        """Return ``frame`` as it is shown: (H, W, 3) uint8 sRGB.
 
         Raises:
             MediaError: it cannot be decoded.
         """
         with self._reading:
             native = self.clip.read_native(frame)[..., :3]
+        if native.dtype == np.float32 or not self.space.is_display:
+            return (to_display(native, self.space) * 255 + 0.5).astype(np.uint8)
         return native if native.dtype == np.uint8 else (native >> 8).astype(np.uint8)
 
     def wait_until_saved(self, seconds: float | None = None) -> bool:
@@ -186,7 +200,7 @@ class PainterShot(QObject):
         result = self.solver.result(frame)
         if result is None or view is PainterView.SOURCE:
             return None
-        return draw_view(view, self.file.read(frame, self.size), result, backdrop)
+        return draw_view(view, to_display(self.file.read(frame, self.size), self.space), result, backdrop)
 
 
 def _missing(trimap: np.ndarray) -> str | None:

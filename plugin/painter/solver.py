@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from ...core.errors import CancelledError
 from ...core.sessions import FrameCache, FrameResult, MattingSession, SessionOptions
 from ...kernels.errors import TrimatteError
+from ..colour_choice import ColourChoice
 from ..session_pool import read_generation
 from ..source_file import FileClip, SourceFile
 
@@ -36,10 +37,15 @@ class Solver(QObject):
     stopped = Signal(str)
     """A track has ended; why, or an empty text when it is finished or was cancelled."""
 
-    def __init__(self, file: SourceFile, options: SessionOptions, cache: FrameCache | None) -> None:
-        """Solve ``file``; ``cache`` is ``None`` for that of the user, where the effect finds the mattes too."""
+    def __init__(
+        self, file: SourceFile, options: SessionOptions, cache: FrameCache | None, space: ColourChoice
+    ) -> None:
+        """Solve ``file``, whose colours are of ``space``.
+
+        ``cache`` is ``None`` for that of the user, where the effect finds the mattes too.
+        """
         super().__init__()
-        self._file, self._options = file, options
+        self._file, self._options, self._space = file, options, space
         self._cache, self._owns_cache = cache or FrameCache(), cache is None
         self._session: MattingSession | None = None
         self._keyframes: dict[int, np.ndarray] | None = None
@@ -142,7 +148,9 @@ class Solver(QObject):
         if self._session is None:
             size = (clip.width, clip.height)
             name = self._file.name(size)  # the effect's, so that neither solves what the other has solved
-            source = FileClip(self._file, size, f"{name}#{read_generation(self._cache, name)}")
+            identity = f"{name}#{read_generation(self._cache, name)}"
+            seen = f"{identity}@{self._space.identity}" if self._space.identity else identity
+            source = FileClip(self._file, size, seen, self._space)
             session = MattingSession(source, keyframes, self._options, cache=self._cache)
             with self._session_turn:
                 self._session = session

@@ -117,7 +117,7 @@ def begin_from_people(desk: Desk) -> None:
     shot, frame, width = desk.shot, desk.frame, band_width(desk)
 
     def make() -> np.ndarray:
-        source = FileClip(shot.file, shot.size, "")
+        source = FileClip(shot.file, shot.size, "", shot.space)
         source.first = source.last = frame  # it looks at this frame alone
         with MattingSession(source, {}, SessionOptions(model="rvm")) as session:
             return starts.from_alpha(session.solve(frame).alpha, width)
