@@ -6,17 +6,29 @@
 namespace trimatte::kernels {
 namespace {
 
-// Sums rows by weight, in blocks of 64 bytes.
+// Sums `kVectors` vectors of rows by weight.
+template <class T, int kVectors>
+[[gnu::always_inline]] inline void sum_vectors(const T* const* rows, const T* weights, int64_t count, int64_t x,
+                                               T* out) {
+    typename Lanes<T>::Vector sums[kVectors] = {}, row;
+    for (int64_t k = 0; k < count; ++k) {
+        const T* from = rows[k] + x;
+        const T weight = weights[k];
+        for (int vector = 0; vector < kVectors; ++vector) {
+            TRIMATTE_LOAD(row, from + vector * Lanes<T>::count);
+            sums[vector] += row * weight;
+        }
+    }
+    for (int vector = 0; vector < kVectors; ++vector) TRIMATTE_STORE(out + x + vector * Lanes<T>::count, sums[vector]);
+}
+
+// Sums rows by weight, in whole vectors.
 template <class T>
 TRIMATTE_VECTORISE void sum_of_rows(const T* const* rows, const T* weights, int64_t count, T* out, int64_t width) {
-    for (int64_t x = 0; x < width; x += Lanes<T>::count) {
-        typename Lanes<T>::Vector sum = {}, row;
-        for (int64_t k = 0; k < count; ++k) {
-            TRIMATTE_LOAD(row, rows[k] + x);
-            sum += row * weights[k];
-        }
-        TRIMATTE_STORE(out + x, sum);
-    }
+    constexpr int64_t step = Lanes<T>::count;
+    int64_t x = 0;
+    for (; x + 4 * step <= width; x += 4 * step) sum_vectors<T, 4>(rows, weights, count, x, out);
+    for (; x < width; x += step) sum_vectors<T, 1>(rows, weights, count, x, out);
 }
 
 template <class T>

@@ -26,14 +26,24 @@ TRIMATTE_VECTORISE void add_weights(const T* alpha, const T* from, T* to, int64_
     }
 }
 
-// Window sums of one channel and of the weights: those of the foreground, and `distance` behind them the background's.
+// Turns the sums of weights, those of the foreground and `distance` behind them the background's, into factors.
 template <class T>
-TRIMATTE_VECTORISE void fuse(const T* picture, const T* alpha, const T* colours, const T* weights, int64_t distance,
-                             T least, T* next_foreground, T* next_background, int64_t count) {
+TRIMATTE_VECTORISE void invert(T* weights, int64_t distance, T least, int64_t count) {
 #pragma GCC ivdep
     for (int64_t x = 0; x < count; ++x) {
-        const T a = alpha[x], near = colours[x] / (weights[x] + least);
-        const T behind = colours[distance + x] / (weights[distance + x] + least);
+        weights[x] = T(1) / (weights[x] + least);
+        weights[distance + x] = T(1) / (weights[distance + x] + least);
+    }
+}
+
+// Window sums of one channel and the factors: those of the foreground, and `distance` behind them the background's.
+template <class T>
+TRIMATTE_VECTORISE void fuse(const T* picture, const T* alpha, const T* colours, const T* factors, int64_t distance,
+                             T* next_foreground, T* next_background, int64_t count) {
+#pragma GCC ivdep
+    for (int64_t x = 0; x < count; ++x) {
+        const T a = alpha[x], near = colours[x] * factors[x];
+        const T behind = colours[distance + x] * factors[distance + x];
         const T found = near + a * (picture[x] - a * near - (1 - a) * behind);
         next_foreground[x] = found < 0 ? T(0) : found > 1 ? T(1) : found;
         next_background[x] = behind;
@@ -58,12 +68,13 @@ void fuse_blurred(const T* picture, const T* alpha, const T* foreground, const T
         }
         add_weights(weight, from + channels * step, to + channels * step, distance, last - first);
     };
-    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, const T* sums, int64_t step) {
+    const auto take = [=](int64_t item, int64_t y, int64_t left, int64_t count, T* sums, int64_t step) {
+        invert(sums + channels * step, (channels + 1) * step, least, count);
         const int64_t place = y * width + left;
         for (int64_t channel = 0; channel < channels; ++channel) {
             const int64_t colour = (item * channels + channel) * plane + place;
             fuse(picture + colour, alpha + item * plane + place, sums + channel * step, sums + channels * step,
-                 (channels + 1) * step, least, next_foreground + colour, next_background + colour, count);
+                 (channels + 1) * step, next_foreground + colour, next_background + colour, count);
         }
     };
     const auto plan = [=](int64_t item, int64_t number, int64_t y, int64_t now, int64_t x) {
