@@ -20,6 +20,7 @@ def paint(  # noqa: PLR0917  (each one is an option)
         Path | None,
         typer.Option(help="Folder of trimaps, name.FRAME.png; default: CLIP_keyframes beside it."),
     ] = None,
+    frame: Annotated[int | None, typer.Option(help="Frame to show first; default: the first keyframe.")] = None,
     model: Annotated[str, typer.Option(help=f"{', '.join(MODEL_WORDS)}; as in trimatte render.")] = "ftpvm",
     weights: Annotated[str, typer.Option(metavar="NAME", help="Imported weights for the model.")] = "",
     working_resolution: Annotated[
@@ -49,4 +50,4 @@ def paint(  # noqa: PLR0917  (each one is an option)
     )
     label, ocio_space = choose_space(input_space)
     space = None if label == INPUT_SPACES["auto"] else parse_colour(label, ocio_space, ocio_config)
-    raise typer.Exit(run_painter(clip, keyframes, options, space))
+    raise typer.Exit(run_painter(clip, keyframes, options, space, frame))

@@ -15,11 +15,12 @@ from ..core.trimap import UNKNOWN
 from .host_clip import SourceChangedError
 from .keyframe_sources import KeyframeSources, painted_frames
 from .keyframe_tasks import add_keyframe, delete_keyframe, go_to_keyframe, take_from_input
+from .lent_keyframes import take_back
 from .open_painter import open_painter
 from .params import Params, Task
 from .quality import describe_quality
 from .request import RenderRequest, frame_of
-from .session_pool import SessionPool
+from .session_pool import CAPACITY, SessionPool
 from .show import show
 from .solved import describe_solved
 from .source_file import SourceFiles, ask_for_file
@@ -30,7 +31,8 @@ from .viewer_stroke import ViewerStroke
 if TYPE_CHECKING:
     from . import _bridge
 
-_ATTEMPTS: Final = 4  # a source that changes under our hands is followed this often
+# A source that changes under our hands is followed this often, once it was taken for that of every kept session.
+_ATTEMPTS: Final = 4 + CAPACITY
 _PROGRESS_SECONDS: Final = 0.1
 
 _T = TypeVar("_T")
@@ -39,7 +41,7 @@ _WITHOUT_PICTURE: Final[Mapping[Task, Callable[[_bridge.Channel, Params, int], s
     Task.PREVIOUS_KEYFRAME: partial(go_to_keyframe, forward=False),
     Task.NEXT_KEYFRAME: partial(go_to_keyframe, forward=True),
     Task.DELETE_KEYFRAME: delete_keyframe,
-    Task.PAINT_TRIMAP: lambda _channel, params, _now: open_painter(params),
+    Task.PAINT_TRIMAP: open_painter,
 }
 """What needs no picture of the frame; takes the number of the frame."""
 
@@ -65,6 +67,8 @@ class Effect:
         self._viewer.follow(raw.instance, params)
         if params.task in {Task.SHOW_MARKS, Task.PAINT_STROKE}:
             return self._serve_viewer(channel, raw, params)
+        if params.task in _WITHOUT_PICTURE or params.task in {Task.ADD_KEYFRAME, Task.FROM_TRIMAP}:
+            params = take_back(channel, params)
         if params.task in _WITHOUT_PICTURE:
             return _WITHOUT_PICTURE[params.task](channel, params, frame_of(raw.time) + params.frame_offset)
         request = self._files.attach(RenderRequest.read(raw, params))

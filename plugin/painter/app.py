@@ -103,11 +103,15 @@ class Painter:
 
 
 def run_painter(
-    clip: Path | None, folder: Path | None, options: SessionOptions | None = None, space: ColourChoice | None = None
+    clip: Path | None,
+    folder: Path | None,
+    options: SessionOptions | None = None,
+    space: ColourChoice | None = None,
+    frame: int | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
-    ``space`` is that of every clip that is opened; ``None`` goes by the file.
+    ``space`` is that of every clip that is opened; ``None`` goes by the file. ``frame`` is shown first.
 
     Raises:
         NoDisplayError: there is no screen.
@@ -120,4 +124,6 @@ def run_painter(
     apply_theme(application)
     painter = Painter(options, space)
     is_open = painter.ask() if clip is None else painter.open(clip, folder)
+    if painter.window is not None and frame is not None:
+        painter.window.desk.go(frame)
     return application.exec() if is_open else 2
