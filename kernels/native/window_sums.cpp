@@ -103,13 +103,16 @@ TRIMATTE_VECTORISE void add_one(const T* values, const T* from, T* to, int64_t c
 
 template <class T>
 TRIMATTE_VECTORISE void join_one(const T* below, const T* above, T* row, int64_t count, Ahead<T> ahead) {
-    constexpr int64_t line = 64 / sizeof(T);
+    constexpr int64_t line = Lanes<T>::count;
     int64_t x = 0;
     for (; x + line <= count; x += line) {
         __builtin_prefetch(ahead.read + x);
         __builtin_prefetch(ahead.written + x, 1);
-#pragma GCC ivdep
-        for (int64_t k = x; k < x + line; ++k) row[k] = below[k] + above[k];
+        typename Lanes<T>::Vector one, other;
+        TRIMATTE_LOAD(one, below + x);
+        TRIMATTE_LOAD(other, above + x);
+        one += other;
+        TRIMATTE_STORE(row + x, one);
     }
     for (; x < count; ++x) row[x] = below[x] + above[x];
 }
@@ -137,7 +140,8 @@ void sum_runs(T* rows, int64_t step, T* out, int64_t count, int64_t side) {
 
 WindowCut cut_windows(const WindowShape& shape, int64_t number_bytes) {
     constexpr int64_t kBytes = 768 << 10;  // what a block may hold in the caches of a core
-    constexpr int64_t kWidest = 640;       // so that the rows in hand lie nearest
+    constexpr int64_t kRow = 12 << 10;     // what its row in hand may hold in the nearest of them
+    constexpr int64_t kLeast = 384;        // columns of a strip that are read in one go
     const int64_t side = 2 * shape.radius + 1, row = shape.planes * number_bytes;
     const int64_t tall = std::min(side, shape.height);
     WindowCut cut{.strip = 0, .strips = 0, .rows = tall, .marks = 1, .step = 0};
@@ -147,7 +151,7 @@ WindowCut cut_windows(const WindowShape& shape, int64_t number_bytes) {
         cut.marks = (tall + cut.rows - 1) / cut.rows;
         widest = kBytes / ((cut.rows + cut.marks) * row) - 2 * shape.radius;
     }
-    widest = std::max(std::min(widest, kWidest), 2 * shape.radius + 64);
+    widest = std::max(std::min(widest, std::max(kLeast, kRow / row)), 2 * shape.radius + 64);
     cut.strips = (shape.width + widest - 1) / widest;
     cut.strip = (shape.width + cut.strips - 1) / cut.strips;
     cut.step = (cut.strip + 2 * shape.radius + 15) / 16 * 16;
