@@ -6,16 +6,17 @@
 namespace probe {
 
 OfxPluginEntryPoint contexts_main, copy_main, copy_byte_main, copy_short_main, copy_half_main, copy_float_main,
-    crash_main, fail_main, forms_main, gpu_main, identity_main, leak_main, log_main, mask_main, overlay_main,
-    overlay_gl_main, params_main, ramp_main, ranges_main, region_main, sequence_needed_main, sequence_liked_main,
-    slow_unsafe_main, slow_instance_main, slow_fully_main, state_main, strict_main, temporal_main, undeclared_main;
+    crash_main, fail_main, files_read_main, files_write_main, forms_main, gpu_main, identity_main, leak_main, log_main,
+    mask_main, overlay_main, overlay_gl_main, params_main, ramp_main, ranges_main, region_main, sequence_needed_main,
+    sequence_liked_main, slow_unsafe_main, slow_instance_main, slow_fully_main, state_main, strict_main, temporal_main,
+    undeclared_main;
 
 namespace {
 
 void set_host(OfxHost* given) { host = given; }
 
 #define TRIMATTE_PROBE(name, major, main) \
-    {kOfxImageEffectPluginApi, 1, "org.trimatte.probe." name, major, 0, set_host, main}
+    { kOfxImageEffectPluginApi, 1, "org.trimatte.probe." name, major, 0, set_host, main }
 
 OfxPlugin plugins[] = {
     TRIMATTE_PROBE("contexts", 1, contexts_main),
@@ -26,6 +27,8 @@ OfxPlugin plugins[] = {
     TRIMATTE_PROBE("copy.float", 1, copy_float_main),
     TRIMATTE_PROBE("crash", 1, crash_main),
     TRIMATTE_PROBE("fail", 1, fail_main),
+    TRIMATTE_PROBE("files.read", 1, files_read_main),
+    TRIMATTE_PROBE("files.write", 1, files_write_main),
     TRIMATTE_PROBE("forms", 1, forms_main),
     TRIMATTE_PROBE("gpu", 1, gpu_main),
     TRIMATTE_PROBE("identity", 1, identity_main),
