@@ -26,7 +26,9 @@ from .source_file import FileClip
 if TYPE_CHECKING:
     from .request import RenderRequest
 
-_CAPACITY: Final = 4
+CAPACITY: Final = 4
+"""Sessions that are kept."""
+
 _GENERATIONS: Final = "source generation"
 _FINGERPRINT: Final = "plate fingerprint"
 
@@ -157,7 +159,7 @@ class SessionPool:
                 self._cache.limit_bytes = request.params.cache_limit_bytes
             entry = self._find(SessionKey.of(request), request)
             self._entries = [other for other in self._entries if other is not entry] + [entry]
-            dropped, self._entries = self._entries[:-_CAPACITY], self._entries[-_CAPACITY:]
+            dropped, self._entries = self._entries[:-CAPACITY], self._entries[-CAPACITY:]
         _close(dropped)
         return entry
 

@@ -105,6 +105,7 @@ def _answer(
 ) -> tuple[_bridge.Status, str]:
     """Return how the request ended."""
     from ..core.errors import CancelledError
+    from ..core.sessions.device import is_memory_error
     from ..kernels.errors import TrimatteError
 
     _log.debug("time %g of instance %x", raw.time, raw.instance)
@@ -118,6 +119,10 @@ def _answer(
         raise
     except Exception as error:  # noqa: BLE001 - the border: the host gets a status, whatever happened
         _log.exception("time %g failed", raw.time)
+        if is_memory_error(error):
+            return _bridge.Status.FAILED, (
+                "Trimatte: there is not enough memory for this frame; work on a proxy, or close other programs."
+            )
         return _bridge.Status.FAILED, f"Trimatte failed: {describe(error)}"
 
 

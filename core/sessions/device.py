@@ -42,6 +42,11 @@ def exact_name(device: torch.device, kernels: str) -> str:
     return f"{kind}, torch {torch.__version__}, kernels {kernels}"
 
 
+def is_memory_error(error: Exception) -> bool:
+    """Return whether ``error`` says that memory ran out; on a CPU torch has no class of its own for it."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+
+
 @contextmanager
 def explain_memory(options: SessionOptions, device: torch.device) -> Iterator[None]:
     """Turn torch's out-of-memory errors into advice.
@@ -52,8 +57,7 @@ def explain_memory(options: SessionOptions, device: torch.device) -> Iterator[No
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-        is_memory = isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
-        if not is_memory:
+        if not is_memory_error(error):
             raise
         if device.type == "cuda":
             torch.cuda.empty_cache()

@@ -1,11 +1,14 @@
 """Devices are chosen by name and never replaced silently."""
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 import torch
 
 from trimatte.core.errors import DeviceMemoryError
 from trimatte.core.sessions import SessionOptions
-from trimatte.core.sessions.device import choose_device, explain_memory
+from trimatte.core.sessions.device import choose_device, explain_memory, is_memory_error
 from trimatte.kernels.errors import BackendUnavailableError
 
 
@@ -28,6 +31,13 @@ def test_a_full_device_is_explained(error: Exception) -> None:
         explain_memory(SessionOptions(), torch.device("cpu")),
     ):
         raise error
+
+
+@pytest.mark.parametrize("allocate", [torch.empty, np.empty, bytearray])
+def test_an_allocation_that_really_fails_is_known(allocate: Callable[[int], object]) -> None:
+    with pytest.raises((RuntimeError, MemoryError)) as failed:
+        allocate(1 << 55)
+    assert is_memory_error(failed.value)
 
 
 def test_other_errors_pass_through() -> None:
