@@ -6,29 +6,31 @@
 namespace trimatte::kernels {
 namespace {
 
-// Sums `kVectors` vectors of rows by weight.
-template <class T, int kVectors>
-[[gnu::always_inline]] inline void sum_vectors(const T* const* rows, const T* weights, int64_t count, int64_t x,
-                                               T* out) {
-    typename Lanes<T>::Vector sums[kVectors] = {}, row;
-    for (int64_t k = 0; k < count; ++k) {
-        const T* from = rows[k] + x;
-        const T weight = weights[k];
-        for (int vector = 0; vector < kVectors; ++vector) {
-            TRIMATTE_LOAD(row, from + vector * Lanes<T>::count);
-            sums[vector] += row * weight;
-        }
-    }
-    for (int vector = 0; vector < kVectors; ++vector) TRIMATTE_STORE(out + x + vector * Lanes<T>::count, sums[vector]);
-}
-
-// Sums rows by weight, in whole vectors.
+// Sums rows by weight, in blocks of 64 bytes, four of them together where there are.
 template <class T>
 TRIMATTE_VECTORISE void sum_of_rows(const T* const* rows, const T* weights, int64_t count, T* out, int64_t width) {
     constexpr int64_t step = Lanes<T>::count;
+    typename Lanes<T>::Vector sum, row, sums[4];
     int64_t x = 0;
-    for (; x + 4 * step <= width; x += 4 * step) sum_vectors<T, 4>(rows, weights, count, x, out);
-    for (; x < width; x += step) sum_vectors<T, 1>(rows, weights, count, x, out);
+    for (; x + 4 * step <= width; x += 4 * step) {
+        for (auto& one : sums) one = typename Lanes<T>::Vector{};
+        for (int64_t k = 0; k < count; ++k) {
+            const T* from = rows[k] + x;
+            for (int part = 0; part < 4; ++part) {
+                TRIMATTE_LOAD(row, from + part * step);
+                sums[part] += row * weights[k];
+            }
+        }
+        for (int part = 0; part < 4; ++part) TRIMATTE_STORE(out + x + part * step, sums[part]);
+    }
+    for (; x < width; x += step) {
+        sum = typename Lanes<T>::Vector{};
+        for (int64_t k = 0; k < count; ++k) {
+            TRIMATTE_LOAD(row, rows[k] + x);
+            sum += row * weights[k];
+        }
+        TRIMATTE_STORE(out + x, sum);
+    }
 }
 
 template <class T>

@@ -12,6 +12,14 @@ using Ints = Lanes<int32_t>::Vector;
 constexpr int kLanes = Lanes<float>::count;
 constexpr Ints kLaneNumbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
+// For functions that run only where can_permute(), and for what they inline: without it a function that is inlined
+// later would be taken apart, number by number, for the oldest processor first.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define TRIMATTE_PERMUTE __attribute__((target("arch=x86-64-v4")))
+#else
+#define TRIMATTE_PERMUTE
+#endif
+
 // Whether __builtin_shuffle of Floats is an instruction; elsewhere it would go through memory, number by number.
 inline bool can_permute() {
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -23,7 +31,7 @@ inline bool can_permute() {
 }
 
 // The least of a vector's numbers.
-[[gnu::always_inline]] inline int32_t least_of(const Ints& numbers) {
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline int32_t least_of(const Ints& numbers) {
     Ints least = numbers;
     for (int step = kLanes / 2; step > 0; step /= 2) {
         const Ints other = __builtin_shuffle(least, kLaneNumbers ^ step);

@@ -53,7 +53,8 @@ struct Window {
 };
 
 // Finds the window of kBlock pixels; false if they are too far from each other, or look outside.
-[[gnu::always_inline]] inline bool find_window(const WarpRow<float>& row, int32_t x, Window& window) {
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline bool find_window(const WarpRow<float>& row, int32_t x,
+                                                                        Window& window) {
     Ints lefts, tops;
     TRIMATTE_LOAD(lefts, &row.left[x]);
     TRIMATTE_LOAD(tops, &row.top[x]);
@@ -65,7 +66,8 @@ struct Window {
     return is_inside && last + 1 - window.left < 2 * kBlock && window.rows <= Window::kMostRows;
 }
 
-[[gnu::always_inline]] inline void weigh_window(const WarpRow<float>& row, int32_t x, Window& window) {
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline void weigh_window(const WarpRow<float>& row, int32_t x,
+                                                                         Window& window) {
     Ints left, top;
     Floats fy;
     TRIMATTE_LOAD(left, &row.left[x]);
@@ -82,7 +84,7 @@ struct Window {
 }
 
 // Looks whole blocks of a row up in every plane, and says how far it came.
-TRIMATTE_VECTORISE int32_t gather_blocks(const float* image, const WarpRow<float>& row, int64_t channels, float* out) {
+TRIMATTE_PERMUTE int32_t gather_blocks(const float* image, const WarpRow<float>& row, int64_t channels, float* out) {
     const int64_t plane = int64_t(row.height) * row.width;
     int32_t x = 0;
     for (; x + kBlock <= row.width; x += kBlock) {

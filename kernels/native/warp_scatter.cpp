@@ -115,8 +115,9 @@ struct RowOfPixels {
 };
 
 // Adds a block of pixels; the caller has found where it lands.
-[[gnu::always_inline]] inline void scatter_block(const RowOfPixels& pixels, const WarpRow<float>& row, int32_t x,
-                                                 Band band, const Landing& landing) {
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline void scatter_block(const RowOfPixels& pixels,
+                                                                          const WarpRow<float>& row, int32_t x,
+                                                                          Band band, const Landing& landing) {
     Floats fx, weight = Floats{} + 1, value;
     TRIMATTE_LOAD(fx, &row.fx[x]);
     if (pixels.weights != nullptr) TRIMATTE_LOAD(weight, pixels.weights + x);
@@ -135,7 +136,7 @@ struct RowOfPixels {
 }
 
 // Adds whole blocks of a row, and what is left of it pixel by pixel.
-TRIMATTE_VECTORISE void scatter_blocks(const RowOfPixels& pixels, const WarpRow<float>& row, Band band) {
+TRIMATTE_PERMUTE void scatter_blocks(const RowOfPixels& pixels, const WarpRow<float>& row, Band band) {
     Landing landing;
     for (int32_t x = 0; x < row.width; x += Landing::kPixels) {
         if (x + kLanes <= row.width && find_landing(row, x, landing)) {

@@ -27,7 +27,8 @@ struct Landing {
 };
 
 // False if the pixels are too far from each other, land outside or share a place with more than one.
-[[gnu::always_inline]] inline bool find_landing(const WarpRow<float>& row, int32_t x, Landing& landing) {
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline bool find_landing(const WarpRow<float>& row, int32_t x,
+                                                                         Landing& landing) {
     constexpr Ints kNone = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1};
     const int32_t* columns = &row.left[x];
     Ints lefts, tops;
@@ -64,8 +65,9 @@ struct Landed {
     Floats before_weight[Landing::kMostRows], behind_weight[Landing::kMostRows];
 };
 
-[[gnu::always_inline]] inline void weigh_landed(const Landing& landing, const WarpRow<float>& row, int32_t x, int rank,
-                                                int half, Landed& landed) {
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline void weigh_landed(const Landing& landing,
+                                                                         const WarpRow<float>& row, int32_t x, int rank,
+                                                                         int half, Landed& landed) {
     Ints top;
     Floats fy;
     TRIMATTE_LOAD(top, &row.top[x]);
@@ -82,8 +84,9 @@ struct Landed {
 }
 
 // Adds a vector of values, which lie `fx` behind the columns, to the rows of a plane that lie in the band.
-[[gnu::always_inline]] inline void land(const Landing& landing, const Landed& landed, const Floats& values,
-                                        const Floats& fx, Band band, int32_t width, float* corner) {
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline void land(const Landing& landing, const Landed& landed,
+                                                                 const Floats& values, const Floats& fx, Band band,
+                                                                 int32_t width, float* corner) {
     const Floats before = __builtin_shuffle(values * (1 - fx), landed.before);
     const Floats behind = __builtin_shuffle(values * fx, landed.behind);
     for (int32_t k = 0; k < landing.rows; ++k) {
