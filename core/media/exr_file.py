@@ -19,6 +19,9 @@ _PLANES: Final = {1: (0,), 3: (2, 0, 1), 4: (2, 0, 1, 3)}
 
 _PIXEL_FORMATS: Final = {1: "grayf32le", 3: "gbrpf32le", 4: "gbrapf32le"}
 
+_MOST_PIXELS: Final = 1 << 26
+"""8192 x 8192; a bent header asks for any memory."""
+
 _HALF_MAX: Final = np.float32(65504)
 
 _EMPTY_RATIO, _EMPTY_BYTES = 16, 1024
@@ -41,7 +44,7 @@ def read_exr(path: Path) -> tuple[np.ndarray, Fraction]:
     try:
         header = read_header(data)
         _check_kind(path, header)
-        blocks = [] if header.is_tiled or header.has_parts else list(header.blocks(data))
+        blocks = list(header.blocks(data))
         picture = _decode(path, header, data)
         _check_blocks(header, blocks, picture)
     except ExrHeaderError as error:
@@ -74,6 +77,9 @@ def encode_exr(picture: np.ndarray) -> bytes:
 def _check_kind(path: Path, header: ExrHeader) -> None:
     """Refuse what the decoder would refuse without a reason, or read as black."""
     names = set(header.channels)
+    width, height = header.display.x2 - header.display.x1 + 1, header.display.y2 - header.display.y1 + 1
+    if width < 1 or height < 1 or width * height > _MOST_PIXELS:
+        raise MediaError(f"{path}: says that it is {width}x{height}; at most {_MOST_PIXELS} pixels are read.")
     if header.is_deep:
         raise MediaError(f"{path}: holds deep pixels; flatten it, and {_ADVICE}.")
     if not header.is_compression_known:
@@ -116,7 +122,9 @@ def _check_blocks(header: ExrHeader, blocks: list[Block], picture: np.ndarray) -
     """
     if set(header.channels) - {"R", "G", "B", "A", "Y"} or header.compression_name == "B44":
         return  # the bytes may be another channel's, or many whatever they hold
-    for lines, stored, raw in blocks:
+    for lines, columns, stored, raw in blocks:
         is_full = raw // _EMPTY_RATIO + _EMPTY_BYTES < stored < raw
-        if is_full and lines.start < lines.stop <= len(picture) and not picture[lines].any():
+        shown = picture[lines, columns]
+        is_whole = shown.shape[:2] == (lines.stop - lines.start, columns.stop - columns.start)
+        if is_full and shown.size and is_whole and not shown.any():
             raise ExrHeaderError(f"lines {lines.start} to {lines.stop - 1} are damaged")

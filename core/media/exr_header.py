@@ -24,6 +24,8 @@ _COMPRESSIONS: Final = {
 }
 """Code -> name, lines in a block. Source: OpenEXR File Layout."""
 
+_CUT: Final = "blocks of pixels are missing, it was not written to its end"
+
 _UNSUPPORTED: Final = 10
 """From this code on the decoder does not know the compression."""
 
@@ -45,9 +47,11 @@ class Window(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Some lines of the picture, compressed together."""
+    """Some lines of the picture, or a tile of it, compressed together."""
 
     lines: slice
+    """Of the display window."""
+    columns: slice
     """Of the display window."""
     stored: int
     """Bytes in the file."""
@@ -65,7 +69,8 @@ class ExrHeader:
     data: Window
     display: Window
     pixel_aspect: float
-    is_tiled: bool
+    tile: tuple[int, int] | None
+    """Width and height of a tile; ``None``: the blocks are lines."""
     is_deep: bool
     has_parts: bool
     end: int
@@ -82,26 +87,33 @@ class ExrHeader:
         return self.compression < _UNSUPPORTED
 
     def blocks(self, data: bytes) -> Iterator[Block]:
-        """Give the blocks of a single picture in lines; ``data`` is the whole file.
+        """Give the blocks of the picture, of tiles those at full size; ``data`` is the whole file.
 
         Raises:
             ExrHeaderError: one of them is not whole.
         """
-        lines = _COMPRESSIONS[self.compression][1]
         width, height = self.data.x2 - self.data.x1 + 1, self.data.y2 - self.data.y1 + 1
-        count = -(-height // lines)
+        across, down = self.tile or (width, _COMPRESSIONS[self.compression][1])
+        if min(width, height, across, down) < 1:
+            raise ExrHeaderError("its header is damaged")
+        count = -(-height // down) * -(-width // across)
         if self.end + 8 * count > len(data):
             raise ExrHeaderError("it ends before its pixels begin")
-        per_line = width * sum(_BYTES.get(kind, 4) for kind in self.channels.values())
+        per_pixel = sum(_BYTES.get(kind, 4) for kind in self.channels.values())
+        # part, if there are several; first line or place of the tile, column and line; level across and down; bytes
+        kind = struct.Struct("<" + "i" * self.has_parts + ("iiiii" if self.tile else "ii"))
         for offset in struct.unpack_from(f"<{count}Q", data, self.end):
-            if not self.end <= offset <= len(data) - 8:
-                raise ExrHeaderError("blocks of pixels are missing, it was not written to its end")
-            first, stored = struct.unpack_from("<ii", data, offset)
-            if not self.data.y1 <= first <= self.data.y2 or not 0 <= stored <= len(data) - 8 - offset:
-                raise ExrHeaderError("blocks of pixels are missing, it was not written to its end")
-            last = min(first + lines - 1, self.data.y2)
-            shown = slice(max(first - self.display.y1, 0), max(last + 1 - self.display.y1, 0))
-            yield Block(shown, stored, per_line * (last + 1 - first))
+            if not self.end <= offset <= len(data) - kind.size:
+                raise ExrHeaderError(_CUT)
+            *place, stored = kind.unpack_from(data, offset)[self.has_parts :]
+            x1 = self.data.x1 + (place[0] * across if self.tile else 0)
+            y1 = self.data.y1 + place[1] * down if self.tile else place[0]
+            x2, y2 = min(x1 + across - 1, self.data.x2), min(y1 + down - 1, self.data.y2)
+            is_inside = self.data.x1 <= x1 <= x2 and self.data.y1 <= y1 <= y2
+            if not is_inside or not 0 <= stored <= len(data) - kind.size - offset:
+                raise ExrHeaderError(_CUT)
+            lines, columns = _shown(y1, y2, self.display.y1), _shown(x1, x2, self.display.x1)
+            yield Block(lines, columns, stored, per_pixel * (x2 + 1 - x1) * (y2 + 1 - y1))
 
 
 def read_header(data: bytes) -> ExrHeader:
@@ -115,19 +127,29 @@ def read_header(data: bytes) -> ExrHeader:
     flags = struct.unpack_from("<I", data, 4)[0]
     try:
         values, end = _attributes(data, 8)
+        if flags & _MULTIPART:
+            while data[end]:
+                _, end = _attributes(data, end)
+            end += 1
+        is_tiled = bool(flags & _TILED) or values.get("type", b"").startswith(b"tiled")
         return ExrHeader(
             channels=_channels(values["channels"]),
             compression=values["compression"][0],
             data=Window(*struct.unpack("<4i", values["dataWindow"])),
             display=Window(*struct.unpack("<4i", values["displayWindow"])),
             pixel_aspect=struct.unpack("<f", values.get("pixelAspectRatio", b"\0\0\x80?"))[0],
-            is_tiled=bool(flags & _TILED) or values.get("type", b"").startswith(b"tiled"),
+            tile=struct.unpack_from("<II", values["tiles"]) if is_tiled else None,
             is_deep=bool(flags & _DEEP) or values.get("type", b"").startswith(b"deep"),
             has_parts=bool(flags & _MULTIPART),
             end=end,
         )
     except (KeyError, ValueError, IndexError, struct.error) as error:
         raise ExrHeaderError("its header is damaged") from error
+
+
+def _shown(first: int, last: int, origin: int) -> slice:
+    """Return what lies in the display window, which begins at ``origin``."""
+    return slice(max(first - origin, 0), max(last + 1 - origin, 0))
 
 
 def _attributes(data: bytes, at: int) -> tuple[dict[str, bytes], int]:

@@ -28,10 +28,10 @@ class Painter:
         self._options, self._space = options, space
         self.window: PainterWindow | None = None
 
-    def open(self, clip: Path, folder: Path | None = None) -> bool:
-        """Show ``clip`` with the keyframes in ``folder``; a failure is shown, and what was open stays.
+    def open(self, clip: Path, folder: Path | None = None, frame: int | None = None) -> bool:
+        """Show ``clip`` with the keyframes in ``folder``, first at ``frame`` or at a keyframe.
 
-        Tells whether it worked.
+        A failure is shown, and what was open stays. Tells whether it worked.
         """
         try:
             shot = self._open(clip, folder)
@@ -43,6 +43,8 @@ class Painter:
         self._recover(shot)
         remember_clip(clip)
         self._show(PainterWindow(shot))
+        if self.window is not None and frame is not None:
+            self.window.desk.go(frame)
         return True
 
     def ask(self) -> bool:
@@ -123,7 +125,5 @@ def run_painter(
     application.setApplicationName("Trimatte painter")
     apply_theme(application)
     painter = Painter(options, space)
-    is_open = painter.ask() if clip is None else painter.open(clip, folder)
-    if painter.window is not None and frame is not None:
-        painter.window.desk.go(frame)
+    is_open = painter.ask() if clip is None else painter.open(clip, folder, frame)
     return application.exec() if is_open else 2

@@ -8,6 +8,7 @@ import pytest
 
 from trimatte.core.errors import MediaError
 from trimatte.core.media import open_clip
+from trimatte.core.media.exr_file import read_exr
 
 from .exrs import write_exr
 
@@ -111,6 +112,23 @@ def test_what_is_not_read_is_named(tmp_path: Path, after: bytes, value: int, mes
     path = with_byte(write_exr(tmp_path / "a.1.exr", scene(channels=3)), after, value)
     with pytest.raises(MediaError, match=message):
         open_clip(path)
+
+
+@pytest.mark.parametrize("name", ["piz.0001.exr", "dwaa.0001.exr"])
+def test_bent_headers_are_errors_of_ours_or_pictures(tmp_path: Path, name: str) -> None:
+    whole, random = (GOLDEN / name).read_bytes(), np.random.default_rng(11)
+    path, refused = tmp_path / name, 0
+    for _ in range(150):
+        bent = bytearray(whole)
+        for at in random.integers(4, 500, size=random.integers(1, 4)):
+            bent[at] = random.choice([0, 1, 255, random.integers(256)])
+        path.write_bytes(bent)
+        try:
+            read_exr(path)
+        except MediaError as error:
+            assert str(error).startswith(str(path))  # noqa: PT017  (a picture is as good)
+            refused += 1
+    assert 20 < refused < 150
 
 
 @pytest.mark.parametrize("data", [b"", b"v/1\x01", b"v/1\x01\x02\0\0\0" + b"x" * 400, b"\x89PNG" + b"\0" * 90])

@@ -61,9 +61,10 @@ def test_the_space_that_is_said_holds_and_is_handed_to_the_export(
     spaces = {None: LINEAR, ColourChoice(SRGB): SRGB, ColourChoice(ACESCG): ACESCG}
     for said, space in spaces.items():
         painter = Painter(space=said)
-        assert painter.open(light, folder)
+        assert painter.open(light, folder, LAST - 1)
         window = painter.window
         assert isinstance(window, PainterWindow)
+        assert window.desk.frame == LAST - 1
         shown[space] = window.desk.shot.pixels(FIRST)
         start_export(window, light.parent / "out", "exr")
         window.close()
