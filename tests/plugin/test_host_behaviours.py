@@ -86,6 +86,19 @@ def test_integers_at_both_ends_are_black_and_white(make_effect: Any, make_plate:
     assert (picture[..., 3].min(), picture[..., 3].max()) == (0, top)
 
 
+@pytest.mark.parametrize("state", ["opaque", "premultiplied", "straight"])
+def test_the_alpha_of_the_source_counts_for_nothing(make_effect: Any, disc: Any, state: str) -> None:
+    def without_alpha(frame: float) -> np.ndarray:
+        picture: np.ndarray = disc(frame).copy()
+        picture[..., 3] = 0
+        return picture
+
+    plain, effect = make_effect(), make_effect()
+    effect.connect("Source", without_alpha, first=0, last=7, premultiplication=state)
+    plain.params["refine"] = effect.params["refine"] = False
+    np.testing.assert_array_equal(effect.render(3), plain.render(3))
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -3.0, 1e38])
 def test_a_plate_of_nothing_else_is_a_picture_too(make_effect: Any, value: float) -> None:
     effect = make_effect(lambda frame: np.full((48, 80, 4), value, np.float32))

@@ -15,6 +15,15 @@ from trimatte.plugin.params import DEVICES, KERNELS, MODELS, WORKING_SIZES
 pytestmark = pytest.mark.usefixtures("shell_environment")
 
 IDENTIFIER = "org.trimatte.Trimatte"
+INSTANCE_PROPERTIES = (
+    *(f"OfxImageEffectPropProject{name}" for name in ("Size", "Offset", "Extent")),
+    *(
+        "OfxImageEffectPropFrameRate",
+        "OfxImageEffectInstancePropEffectDuration",
+        "OfxImageEffectPropProjectPixelAspectRatio",
+    ),
+    *("OfxPropFilePath", "OfxImageEffectInstancePropSequentialRender", "OfxPropIsInteractive"),
+)
 
 
 def test_the_description_is_the_same_in_every_host_and_takes_no_time(workers: Any) -> None:
@@ -99,6 +108,7 @@ def test_the_output_says_how_it_keeps_its_colour(make_effect: Any, view: str, ou
         {"hidden_suites": ("OfxProgressSuite", "OfxMemorySuite", "OfxMultiThreadSuite", "OfxTimeLineSuite")},
         {"hidden_properties": ("OfxPropName", "OfxImageEffectHostPropIsBackground", "OfxPropAPIVersion")},
         {"hidden_properties": ("OfxImageEffectPropSupportsTiles", "OfxImageEffectPropMultipleClipDepths")},
+        {"hidden_instance_properties": INSTANCE_PROPERTIES, "time_line": False},
     ],
 )
 def test_what_a_host_lacks_is_not_missed(make_effect: Any, hidden: dict[str, Any]) -> None:
