@@ -2,8 +2,9 @@
 //
 // Along y the rows are cut into blocks as high as a window: a window is the lower end of one block and the upper end of
 // the next, so its sum is one of the block's suffix sums plus one of the next block's prefix sums (van Herk 1992, for
-// sums). Along x runs of 1, 4, 16, ... pixels are added up. Nothing is ever subtracted: no digits are lost, and a
-// number that is none stays within its windows. Blocks depend on the picture alone, so threads never change a result.
+// sums). Along x runs of 1, 4, 16, ... pixels are added up, in registers where neighbours can be shifted there. Nothing
+// is ever subtracted: no digits are lost, and a number that is none stays within its windows. Blocks depend on the
+// picture alone, so threads never change a result.
 #pragma once
 
 #include <algorithm>
