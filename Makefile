@@ -93,8 +93,9 @@ endif
 	$(BIN)/python -W ignore tests/fuzz/fuzz.py state --runs $(RUNS) --seed $(SEED)
 	$(BIN)/python -W ignore tests/fuzz/fuzz.py keyframe --runs $(RUNS) --seed $(SEED)
 
+# Each file's tests run in one process: they share clips, weights and workers.
 unit-test:
-	$(BIN)/pytest -m "not gpu"
+	$(BIN)/pytest -m "not gpu" -n 2 --dist loadfile
 
 gpu-test: build
 	$(BIN)/pytest -m gpu
