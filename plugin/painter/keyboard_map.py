@@ -6,6 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
@@ -28,8 +29,9 @@ class KeyboardMap(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(text)
         layout.addWidget(buttons)
-        unit = self.fontMetrics().averageCharWidth()
-        self.resize(unit * 130, unit * 105)
+        needed = QSize(round(text.document().idealWidth()), round(text.document().size().height()))
+        room = self.screen().availableSize() * 0.9
+        self.resize((needed + QSize(60, 90)).boundedTo(room))
 
 
 def keyboard_map() -> str:
