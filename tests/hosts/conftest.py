@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from trimatte.cli import main
 from trimatte.core.media import open_clip
 from trimatte.core.sessions import MattingSession, SessionOptions
 
@@ -49,3 +50,17 @@ def alpha_of_session(
         return solved[frame]
 
     return alpha
+
+
+@pytest.fixture(scope="module")
+def rendered_alpha(
+    movie: Path, keyframes: Path, tmp_path_factory: pytest.TempPathFactory, shell_environment: pytest.MonkeyPatch
+) -> dict[int, np.ndarray]:
+    """Alpha (H, W) by frame, from ``trimatte render``."""
+    out = tmp_path_factory.mktemp("rendered")
+    command = ["render", str(movie), "--keyframes", str(keyframes), "-o", str(out), "--view", "matte"]
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--device", "cpu"])
+    assert ended.value.code == 0
+    with open_clip(out) as clip:
+        return {frame: clip.read_native(frame)[..., 0] / np.float64(65535) for frame in range(8)}

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trimatte.cli import main
 from trimatte.core.media import open_clip
 from trimatte.host_bridge import Effect, Host, HostProfile, PluginRefusedError
 from trimatte.host_bridge.known_hosts import KNOWN_HOSTS, MLT
@@ -26,20 +25,6 @@ WAIT_FOR_CHANGES = {
 }
 """What does nothing in a host that never says what the user changes, beside the buttons."""
 GENERAL = [name for name, profile in KNOWN_HOSTS.items() if "general" in profile.contexts]
-
-
-@pytest.fixture(scope="module")
-def rendered_alpha(
-    movie: Path, keyframes: Path, tmp_path_factory: pytest.TempPathFactory, shell_environment: pytest.MonkeyPatch
-) -> dict[int, np.ndarray]:
-    """Alpha (H, W) by frame, from ``trimatte render``."""
-    out = tmp_path_factory.mktemp("rendered")
-    command = ["render", str(movie), "--keyframes", str(keyframes), "-o", str(out), "--view", "matte"]
-    with pytest.raises(SystemExit) as ended:
-        main([*command, "--device", "cpu"])
-    assert ended.value.code == 0
-    with open_clip(out) as clip:
-        return {frame: clip.read_native(frame)[..., 0] / np.float64(65535) for frame in range(8)}
 
 
 @pytest.fixture(scope="module")
