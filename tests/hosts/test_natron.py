@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from trimatte.core.media import open_clip
+from trimatte.host_bridge import Host
 from trimatte.plugin import bundle_path
 
 from ..core.media.movies import HEIGHT, WIDTH
@@ -112,6 +113,25 @@ def assert_mattes(folder: Path, rendered_alpha: dict[int, np.ndarray], frames: A
     for frame in frames:
         picture, _ = read_raw(folder / f"{frame}@1.raw")
         assert np.abs(picture[..., 3] - rendered_alpha[frame]).max() <= STEP
+
+
+def test_what_one_probe_reads_the_other_writes(probe_folder: Path, plates: Any, tmp_path: Path) -> None:
+    folder = plates((-24, 38))
+    table = Host([probe_folder / "Probes.ofx.bundle"]).plugins()
+    with (
+        table["org.trimatte.probe.files.read"].create("general") as reader,
+        table["org.trimatte.probe.files.write"].create("general") as writer,
+    ):
+        reader.params["folder"], writer.params["folder"] = str(folder), str(tmp_path)
+        picture = reader.render(3)
+        writer.connect("Source", lambda _: picture, first=0, last=7, offset=(-24, 38))
+        np.testing.assert_array_equal(writer.render(3), picture)
+        proxy = reader.render(3, scale=(0.5, 0.5))
+    written, corner = read_raw(tmp_path / "3@1.raw")
+    expected, _ = read_raw(folder / "3.raw")
+    np.testing.assert_array_equal(written, expected)
+    np.testing.assert_array_equal(proxy[::-1], expected[::-1][::2, ::2])
+    assert corner == (-24, 38)
 
 
 def test_the_matte_is_that_of_the_command(natron: Any, tmp_path: Path, rendered_alpha: Any, movie: Path) -> None:
