@@ -24,7 +24,8 @@ struct Picture {
 };
 
 std::string path_of(Handle effect, double time, const std::string& ending) {
-    return string_param(effect, "folder") + ("/" + std::to_string(std::lround(time))) + ending;
+    std::string path = string_param(effect, "folder");
+    return path.append("/").append(std::to_string(std::lround(time))).append(ending);
 }
 
 bool read(const std::string& path, Picture& picture) {
