@@ -2,7 +2,8 @@
 
 The scene is JSON in ``TRIMATTE_NATRON_SCENE``: ``source`` and ``out`` name folders of the probes' files; ``trimap`` is
 such a folder, ``"roto"`` or null; ``parameters`` are values by name, or lists of (frame, value); ``frames`` is a list
-of (first, last); ``save`` and ``load`` name projects. Natron's own Python runs this: no package of ours is there.
+of (first, last), rendered again with the parameters in ``better`` if there are any; ``save`` and ``load`` name
+projects. Natron's own Python runs this: no package of ours is there.
 """
 
 import json
@@ -53,6 +54,15 @@ def build(app: Any, scene: dict[str, Any]) -> None:
     app.createNode("fr.inria.built-in.DiskCache").connectInput(0, writer)
 
 
+def set_all(matte: Any, parameters: dict[str, Any]) -> None:
+    for name, value in parameters.items():
+        if isinstance(value, list):
+            for frame, number in value:
+                matte.getParam(name).setValueAtTime(number, frame)
+        else:
+            matte.getParam(name).set(value)
+
+
 def createInstance(app: Any, _group: Any) -> None:  # noqa: N802 - the name that Natron calls
     scene = json.loads(os.environ["TRIMATTE_NATRON_SCENE"])
     if scene["load"]:
@@ -64,15 +74,12 @@ def createInstance(app: Any, _group: Any) -> None:  # noqa: N802 - the name that
     else:
         build(app, scene)
     matte, writer = app.getNode("Trimatte1"), app.getNode("Write_files1")
-    for name, value in scene["parameters"].items():
-        if isinstance(value, list):
-            for frame, number in value:
-                matte.getParam(name).setValueAtTime(number, frame)
-        else:
-            matte.getParam(name).set(value)
+    set_all(matte, scene["parameters"])
     if scene["save"]:
         assert app.saveProject(scene["save"])
     writer.getParam("folder").set(scene["out"])
-    for first, last in scene["frames"]:
-        app.render(app.getNode("DiskCache1"), first, last)
+    for parameters in ({}, scene["better"]) if scene["better"] else ({},):
+        set_all(matte, parameters)
+        for first, last in scene["frames"]:
+            app.render(app.getNode("DiskCache1"), first, last)
     sys.stdout.write("The scene is over.\n")

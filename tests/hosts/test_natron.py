@@ -80,9 +80,10 @@ def natron(probe_folder: Path, tmp_path: Path, plates: Any, keyframes: Path) -> 
 
     def run(parameters: dict[str, object] | None = None, **scene: object) -> str:
         first_page = {"keyframes": str(keyframes), "output": "Matte in alpha", "device": "CPU"}
-        whole = {"source": "", "trimap": None, "frames": [(0, 7)], "load": None, "save": None}
-        whole |= {"out": str(tmp_path / "out"), "parameters": first_page | (parameters or {}), **scene}
+        whole = {"source": "", "trimap": None, "frames": [(0, 7)], "better": None, "load": None, "save": None}
+        whole |= {"out": str(tmp_path / "out"), "parameters": parameters or {}, **scene}
         if not whole["load"]:
+            whole["parameters"] = first_page | (parameters or {})
             whole["source"] = whole["source"] or str(plates())
         Path(str(whole["out"])).mkdir(exist_ok=True)
         done = subprocess.run(
@@ -181,7 +182,7 @@ def test_a_project_is_saved_and_loaded(natron: Any, keyframes: Path, tmp_path: P
     natron(page, save=str(project))
     before = {frame: (tmp_path / f"out/{frame}@1.raw").read_bytes() for frame in FRAMES}
     assert np.abs(read_raw(tmp_path / "out/2@1.raw")[0][..., 3] - rendered_alpha[2]).max() > 0.1
-    natron(load=str(project), out=str(tmp_path / "again"), parameters={})
+    natron(load=str(project), out=str(tmp_path / "again"))
     assert {frame: (tmp_path / f"again/{frame}@1.raw").read_bytes() for frame in FRAMES} == before
 
 
@@ -197,3 +198,9 @@ def test_a_failure_stops_the_job_and_says_why(natron: Any, tmp_path: Path, value
     assert f"Persistent message: Trimatte: {message}" in said
     assert "Rendering Failed" in said
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_what_was_wrong_may_be_put_right(natron: Any, keyframes: Path, tmp_path: Path, rendered_alpha: Any) -> None:
+    said = natron({"keyframes": "/nowhere"}, better={"keyframes": str(keyframes)})
+    assert said.count("Persistent message") == 1
+    assert_mattes(tmp_path / "out", rendered_alpha)
