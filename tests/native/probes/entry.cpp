@@ -16,7 +16,7 @@ namespace {
 void set_host(OfxHost* given) { host = given; }
 
 #define TRIMATTE_PROBE(name, major, main) \
-    { kOfxImageEffectPluginApi, 1, "org.trimatte.probe." name, major, 0, set_host, main }
+    {kOfxImageEffectPluginApi, 1, "org.trimatte.probe." name, major, 0, set_host, main}
 
 OfxPlugin plugins[] = {
     TRIMATTE_PROBE("contexts", 1, contexts_main),
