@@ -36,11 +36,13 @@ def fill(network: nn.Module, seed: int, gain: float | None = None) -> nn.Module:
         seed: of the golden case.
         gain: factor on every entry of two or more dimensions; ``None``: 1.
     """
+    is_inference = torch.is_inference_mode_enabled()  # each thread has its own
 
     def fill_one(name: str, tensor: torch.Tensor) -> None:
-        tensor.copy_(values_of(name, tuple(tensor.shape), seed))
-        if gain is not None and tensor.ndim >= 2:
-            tensor.mul_(gain)
+        with torch.inference_mode(is_inference):
+            tensor.copy_(values_of(name, tuple(tensor.shape), seed))
+            if gain is not None and tensor.ndim >= 2:
+                tensor.mul_(gain)
 
     floats = {name: tensor for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
     with ThreadPoolExecutor(2) as pool:  # NumPy draws without the GIL; two, for the memory of what is drawn

@@ -22,13 +22,16 @@ def log(shell_environment: pytest.MonkeyPatch) -> Path:
 def solved(log: Path) -> Callable[[], list[int]]:
     """Frames that networks ran for since the test began, in their order."""
 
-    def lines() -> list[str]:
-        return [line for path in sorted(log.glob("worker-*.log")) for line in path.read_text().splitlines()]
+    def lines(path: Path) -> list[str]:
+        return path.read_text().splitlines()
 
-    known = len(lines())
-    return lambda: [
-        int(line.split(" frame ")[1].split(":")[0]) for line in lines()[known:] if "the networks run" in line
-    ]
+    known = {path: len(lines(path)) for path in log.glob("worker-*.log")}  # of workers of other files, too
+
+    def read() -> list[int]:
+        fresh = [line for path in sorted(log.glob("worker-*.log")) for line in lines(path)[known.get(path, 0) :]]
+        return [int(line.split(" frame ")[1].split(":")[0]) for line in fresh if "the networks run" in line]
+
+    return read
 
 
 @pytest.fixture
