@@ -68,8 +68,11 @@ class PainterShot(QObject):
         files = find_keyframes(folder, may_be_none=True) if folder.exists() else {}
         self.document = KeyframeDocument(self.size, {f: read_keyframe(p, self.size) for f, p in files.items()})
         self._journal = Journal(folder)
-        self.recovered = self._journal.read()
+        left = self._journal.read()
+        self.recovered = self.document.missing(left)
         """Patches of a painter that crashed; :meth:`recover` or :meth:`discard` them before anything is painted."""
+        if left and not self.recovered:
+            self._journal.discard()
         self._saver = KeyframeSaver(folder, self._journal, files, lambda reason: self.saved.emit(reason or ""))
         self.document.listen(self._follow)
         self.confidence: dict[int, float] = {}

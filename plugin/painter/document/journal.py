@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -62,7 +63,8 @@ class Journal:
         """Begin anew, if nothing was added since there were ``num_records``."""
         with self._lock:
             if self._num_records == num_records:
-                self._path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # one that stays says what the files say: it is not offered
+                    self._path.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Drop what is in the file."""

@@ -129,6 +129,16 @@ class KeyframeDocument:
         """Do again what was taken back last; returns the frames that it changed."""
         return self._apply(self.history.redo())
 
+    def missing(self, patches: Sequence[Patch]) -> list[Patch]:
+        """Return those of ``patches`` that lie in the picture, or none if the document is as they say already."""
+        width, height = self.size
+        fitting = [patch for patch in patches if patch.region & Region(0, 0, width, height) == patch.region]
+        twin = KeyframeDocument(self.size, {frame: keyframe.trimap for frame, keyframe in self._keyframes.items()})
+        changes: list[Sequence[Patch]] = []
+        twin.listen(changes.append)
+        twin.replay(fitting)
+        return fitting if changes else []
+
     def replay(self, patches: Sequence[Patch]) -> None:
         """Apply ``patches`` of a journal as one change; pixels that already are as they say stay."""
         before = {patch.frame: _copied(self.trimap(patch.frame)) for patch in patches}

@@ -113,6 +113,20 @@ def test_what_a_crash_left_is_offered_and_taken_back(
     wait_for(lambda: not (folder / JOURNAL_NAME).exists())
 
 
+@pytest.mark.parametrize("region", [Region(10, 10, 20, 20), Region(70, 40, 90, 60)], ids=["saved", "beyond"])
+def test_what_is_in_the_files_or_of_another_size_is_not_offered(
+    painter: Painter, clip: Path, folder: Path, asked: Answers, region: Region
+) -> None:
+    folder.mkdir()
+    saved = np.zeros((48, 80), np.uint8)
+    saved[10:20, 10:20] = 255
+    (folder / "trimap.1001.png").write_bytes(encode_image(saved, "png"))
+    Journal(folder).add([Patch.of(1001, region, None, np.full((100, 100), 255, np.uint8))])
+    assert painter.open(clip, folder)
+    assert not asked
+    assert not (folder / JOURNAL_NAME).exists()
+
+
 def test_a_painter_that_is_killed_in_a_stroke_loses_that_stroke_alone(clip: Path, folder: Path) -> None:
     code = textwrap.dedent(
         f"""
