@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections import OrderedDict
@@ -57,15 +58,29 @@ def write_keyframe(folder: Path, frame: int, trimap: np.ndarray) -> Path:
         ParameterError: the folder cannot be written, or the file is there.
     """
     path = folder / f"trimap.{frame:04d}.png"
-    unfinished = path.with_suffix(".unfinished")  # no name of a keyframe: nobody reads half a file
     try:
         if path.exists():
             raise ParameterError(f"{path} is there already; nothing was written.")
-        unfinished.write_bytes(encode_image(trimap, "png"))
-        unfinished.replace(path)
+        replace_file(path, encode_image(trimap, "png"))
     except OSError as error:
         raise ParameterError(f"the keyframe {path} cannot be written ({error.strerror}).") from error
     return path
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write ``data`` to the keyframe ``path``, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; what was there stays.
+    """
+    unfinished = path.with_suffix(".unfinished")  # no name of a keyframe: nobody reads half a file
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
 
 
 def fit_trimap(trimap: np.ndarray, size: tuple[int, int], scale: tuple[float, float], name: str) -> np.ndarray:

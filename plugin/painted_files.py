@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import ParameterError
-from .keyframes import find_keyframes
+from .keyframes import find_keyframes, replace_file
 
 _FOLDER: Final = ".painted"
 _MOST_STATES: Final = 400
@@ -43,7 +43,7 @@ def write_painted(folder: Path, frame: int, png: bytes, text: str) -> str:
     try:
         before = _keep(folder, frame, path.read_bytes() if path.exists() else None)
         after = _keep(folder, frame, png)
-        _replace(path, png)
+        replace_file(path, png)
         _prune(folder)
     except OSError as error:
         raise ParameterError(f"the keyframe {path} cannot be written ({error.strerror or error}).") from error
@@ -77,7 +77,7 @@ def _follow_one(folder: Path, frame: int, was: _State | None, now: _State | None
         if target == _NO_FILE:
             path.unlink()  # its state is kept
         else:
-            _replace(path, _kept(folder, frame, target).read_bytes())
+            replace_file(path, _kept(folder, frame, target).read_bytes())
     except FileNotFoundError:
         _log.warning("%s: the state that the host wants back is no longer kept", path)
         return False
@@ -122,14 +122,8 @@ def _keep(folder: Path, frame: int, data: bytes | None) -> str:
     path = _kept(folder, frame, digest)
     if data is not None:
         path.parent.mkdir(exist_ok=True)
-        _replace(path, data)
+        replace_file(path, data)
     return digest
-
-
-def _replace(path: Path, data: bytes) -> None:
-    unfinished = path.with_suffix(".unfinished")  # no name of a keyframe: nobody reads half a file
-    unfinished.write_bytes(data)
-    unfinished.replace(path)
 
 
 def _prune(folder: Path) -> None:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from trimatte.core.errors import TrimapError
 from trimatte.plugin.errors import ParameterError
-from trimatte.plugin.keyframes import KeyframeReader, find_keyframes, fit_trimap
+from trimatte.plugin.keyframes import KeyframeReader, find_keyframes, fit_trimap, replace_file
 
 TRIMAP = np.zeros((10, 20), np.uint8)
 TRIMAP[2:8, 4:16] = 128
@@ -67,3 +67,18 @@ def test_a_file_is_read_again_only_after_it_was_written(tmp_path: Path) -> None:
     Image.fromarray(TRIMAP[::-1].copy()).save(tmp_path / "a.1.png")
     os.utime(tmp_path / "a.1.png", (1, 1))
     np.testing.assert_array_equal(reader.read(tmp_path, (20, 10), (1.0, 1.0))[1], TRIMAP[::-1])
+
+
+def test_what_cannot_be_replaced_stays_and_leaves_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "trimap.0001.png"
+    file.write_bytes(b"before")
+
+    def fail(_path: Path, _target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        replace_file(file, b"after")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]

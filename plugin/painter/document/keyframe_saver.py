@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ....core.media import encode_image
+from ...keyframes import replace_file
 from .journal import Journal
 
 
@@ -96,11 +97,5 @@ class KeyframeSaver:
             self._files.pop(frame, None)
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".unfinished")  # no name of a keyframe: nobody reads half a file
-        try:
-            unfinished.write_bytes(encode_image(trimap, "png"))
-            unfinished.replace(path)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        replace_file(path, encode_image(trimap, "png"))
         self._files[frame] = path

@@ -9,7 +9,7 @@ import numpy as np
 from ....core.errors import TrimapError
 from ....core.media import encode_image
 from ....core.trimap import read_levels
-from ...keyframes import find_keyframes
+from ...keyframes import find_keyframes, replace_file
 
 
 class TrimapSizeError(TrimapError):
@@ -62,10 +62,8 @@ def _scaled(levels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _replace(path: Path, levels: np.ndarray) -> None:
-    unfinished = path.with_suffix(".unfinished")
     try:
-        unfinished.write_bytes(encode_image(levels, "png"))
         path.with_name(path.name + ".bak").write_bytes(path.read_bytes())
-        unfinished.replace(path)
+        replace_file(path, encode_image(levels, "png"))
     except OSError as error:
         raise TrimapError(f"{path} cannot be scaled: {error.strerror or error}.", path=path) from error
