@@ -14,14 +14,19 @@ TRIMATTE_VECTORISE void stretch_run(const T* matte, T* out, int64_t count, T bla
     for (int64_t k = 0; k < count; ++k) out[k] = saturate((saturate(matte[k]) - black) / range);
 }
 
-template <class T>
+// `kIsWhole`: black is 0 and white is 1, nothing is stretched.
+template <class T, bool kIsWhole>
 TRIMATTE_VECTORISE void bend_run(const T* matte, T* out, int64_t count, T black, T range, T exponent) {
     constexpr T least = std::numeric_limits<T>::min();
     const T inverse = T(1) / range;
     for (int64_t k = 0; k < count; ++k) {
-        // A quotient that is put right once: the power divides already, and two divisions would wait for each other.
-        const T above = saturate(matte[k]) - black, nearly = above * inverse;
-        const T stretched = saturate(nearly + (above - nearly * range) * inverse);
+        T stretched = saturate(matte[k]);
+        if constexpr (!kIsWhole) {
+            // A quotient that is put right once: the power divides already, and two divisions would wait for each
+            // other.
+            const T above = stretched - black, nearly = above * inverse;
+            stretched = saturate(nearly + (above - nearly * range) * inverse);
+        }
         const T bent = power_of(stretched > least ? stretched : least, exponent);
         out[k] = stretched > least ? bent : T(0);
     }
@@ -35,7 +40,8 @@ void finesse_levels(const T* matte, T* out, int64_t count, T black, T white, T e
         if (exponent == T(1)) {
             stretch_run(matte + first, out + first, last - first, black, white - black);
         } else {
-            bend_run(matte + first, out + first, last - first, black, white - black, exponent);
+            const auto bend = black == T(0) && white == T(1) ? bend_run<T, true> : bend_run<T, false>;
+            bend(matte + first, out + first, last - first, black, white - black, exponent);
         }
     });
 }

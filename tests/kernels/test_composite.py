@@ -76,6 +76,15 @@ def test_a_picture_larger_than_one_run_is_composited_to_its_end(agrees: Agrees) 
     agrees(over, *(random(2, channels, 130, 147, dtype=torch.float32) for channels in (3, 1, 3)))
 
 
+def test_a_picture_that_no_cache_holds_is_written_whole_wherever_its_rows_begin() -> None:
+    front, alpha = torch.rand(2, 3, 799, 901), torch.rand(2, 1, 799, 901)  # planes begin anywhere in a cache line
+    alpha[0, 0, 0, :5] = 0
+    for operation, arguments in ((over, (front, alpha, front.flip(-1))), (premultiply, (front, alpha))):
+        torch.testing.assert_close(operation(*arguments, backend="native"), operation(*arguments, backend="torch"))
+    straight = unpremultiply(front, alpha, backend="native")
+    torch.testing.assert_close(straight, unpremultiply(front, alpha, backend="torch"))
+
+
 def test_views_and_values_that_are_no_numbers_pass_through(agrees: Agrees) -> None:
     front, alpha, back = (random(2, n, 9, 7).permute(0, 1, 3, 2)[..., ::2] for n in (3, 1, 3))
     front[0, 1, 3, 2], alpha[1, 0, 2, 1], back[0, 0, 0, 0] = torch.nan, torch.nan, torch.inf
