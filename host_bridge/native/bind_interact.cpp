@@ -42,10 +42,8 @@ bool act(Interact& interact, const std::string& action, double time, const Point
 
 void bind_interact(py::module_& m) {
     py::class_<Interact, std::shared_ptr<Interact>>(m, "Interact", "The overlay of one effect instance.")
-        .def(py::init([](std::shared_ptr<EffectInstance> effect) {
-                 return let_go_without_gil(without_gil([&] {
-                     return Interact::create(std::static_pointer_cast<EffectInstance>(effect->shared_from_this()));
-                 }));
+        .def(py::init([](const std::shared_ptr<EffectInstance>& effect) {
+                 return let_go_without_gil(without_gil([&] { return Interact::create(effect); }));
              }),
              "effect"_a)
         .def_property_readonly("draws_without_gl", &Interact::draws_without_gl)

@@ -38,6 +38,10 @@ Clip::Clip(const Clip& descriptor, EffectInstance* owner)
     }
 }
 
+bool Clip::is_ghost() const {
+    return owner_ && owner_->profile().ghost_clips && !is_output() && name_ != kOfxImageEffectSimpleSourceClipName;
+}
+
 std::shared_ptr<const ClipSource> Clip::source() const {
     std::lock_guard lock(mutex_);
     return source_;

@@ -53,6 +53,8 @@ class Clip {
 
     const std::string& name() const { return name_; }
     bool is_output() const { return name_ == kOfxImageEffectOutputClipName; }
+    // There, as the profile has it, but without pictures.
+    bool is_ghost() const;
     PropertySet& properties() const { return *properties_; }
     EffectInstance* owner() const { return owner_; }
     OfxImageClipHandle handle() const { return static_cast<OfxImageClipHandle>(handle_.value()); }

@@ -19,7 +19,7 @@ std::shared_ptr<Image> EffectInstance::fetch_image(Clip& clip, double time) {
     if (image) {
         const ActionScope* scope = ActionScope::current();
         std::lock_guard lock(state_mutex_);
-        image->holder = weak_from_this();
+        image->holder = self_;
         held_.push_back({image, scope && scope->instance() == this ? scope : nullptr});
     }
     return image;

@@ -41,12 +41,18 @@ EffectInstance::EffectInstance(std::shared_ptr<Plugin> plugin, const EffectDescr
     properties_->copy_from(descriptor.properties());
     define_effect_instance_properties(*properties_, context_);
     properties_->hide(profile().hidden_instance_properties);
+    properties_->forgiving = profile().forgiving;
     for (const auto& clip : descriptor.clips()) {
         auto instance = std::make_shared<Clip>(*clip, this);
         instance->properties().hide(profile().hidden_clip_properties);
+        instance->properties().forgiving = profile().forgiving;
+        if (instance->is_ghost() && clip->name() != "Mask") {  // which says that it is not connected
+            instance->properties().hide({kOfxImageClipPropConnected});
+        }
         instance->publish(instance);
         clips_.push_back(instance);
     }
+    params_->has_keys = profile().param_keys;
     params_->now = [this] {
         const ActionScope* scope = ActionScope::current();
         return scope && scope->instance() == this ? scope->time() : timeline_time_.load();
@@ -61,6 +67,7 @@ std::shared_ptr<EffectInstance> EffectInstance::create(std::shared_ptr<Plugin> p
     const auto descriptor = plugin->describe_in_context(context);
     std::shared_ptr<EffectInstance> effect(
         new EffectInstance(plugin, *descriptor, context, wanted_depth, std::move(hooks)));
+    effect->self_ = effect;
     effect->publish(effect);
     {
         const Busy busy(*effect);
@@ -70,7 +77,7 @@ std::shared_ptr<EffectInstance> EffectInstance::create(std::shared_ptr<Plugin> p
         plugin->count_instance(1);
     }
     register_for_shutdown(effect);
-    return effect;
+    return closing(std::move(effect));
 }
 
 EffectInstance::~EffectInstance() {
@@ -129,6 +136,10 @@ void EffectInstance::destroy() {
 
 bool EffectInstance::act(const char* action, PropertySet* in, PropertySet* out, double time, OfxPointD scale,
                          Reply reply, std::shared_ptr<Image> output, const std::function<bool()>& aborted) {
+    const auto& hidden = profile().hidden_actions;
+    if (std::find(hidden.begin(), hidden.end(), action) != hidden.end()) {
+        return false;
+    }
     ActionScope scope(this, action, time, scale, std::move(output), aborted);
     const OfxStatus status = plugin_->call(action, handle(), in, out);
     std::exception_ptr error = scope.error;

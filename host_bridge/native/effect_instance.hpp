@@ -61,13 +61,14 @@ struct Identity {
 class ActionScope;
 class Interact;
 
-class EffectInstance : public Effect, public std::enable_shared_from_this<EffectInstance> {
+class EffectInstance : public Effect {
   public:
-    // `wanted_depth` is empty, or the depth every clip should have.
+    // `wanted_depth` is empty, or the depth every clip should have. Whoever lets go of the last owner closes it.
     static std::shared_ptr<EffectInstance> create(std::shared_ptr<Plugin> plugin, const std::string& context,
                                                   const std::string& wanted_depth, Hooks hooks);
     ~EffectInstance() override;
 
+    const std::weak_ptr<EffectInstance>& self() const { return self_; }
     const std::string& context() const { return context_; }
     const HostProfile& profile() const { return plugin_->profile(); }
 
@@ -177,6 +178,7 @@ class EffectInstance : public Effect, public std::enable_shared_from_this<Effect
     std::shared_ptr<Device> render_device() const;
     bool is_in_order(double time);
 
+    std::weak_ptr<EffectInstance> self_;  // as the plug-in finds it: lives until it is destroyed
     std::shared_ptr<Plugin> plugin_;
     std::string context_;
     std::string wanted_depth_;

@@ -3,10 +3,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
+#include <utility>
 
 namespace trimatte::host {
 
@@ -64,5 +66,17 @@ class Handle {
   private:
     void* value_;
 };
+
+// An owner of `object` that closes it as it goes: the plug-in still finds by its handle what it is told to destroy.
+template <class T>
+std::shared_ptr<T> closing(std::shared_ptr<T> object) {
+    T* address = object.get();
+    return {address, [object = std::move(object)](T*) {
+                try {
+                    object->close();
+                } catch (const std::exception&) {  // a refusal to be destroyed has no one left to hear it
+                }
+            }};
+}
 
 }  // namespace trimatte::host

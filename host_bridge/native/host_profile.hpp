@@ -46,6 +46,13 @@ struct HostProfile {
     bool time_line = true;                 // false: the time line suite answers Unsupported
     bool aborts = true;                    // false: abort never says so
     bool unwired_black = false;            // clips without frames say that they are connected, and give black
+    // What MLT does beside.
+    bool ghost_clips = false;                 // clips but Source and Output are there, and carry nothing
+    bool param_keys = true;                   // false: every value is that of now, and nobody hears of keys
+    bool forgiving = false;                   // a property that does not exist has dimension 0, and all is well
+    bool render_sets_params = false;          // effects may, against the standard
+    bool render_status = true;                // false: whatever Render answers, the picture is shown
+    std::vector<std::string> hidden_actions;  // that are never called
 };
 
 }  // namespace trimatte::host

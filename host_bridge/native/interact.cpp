@@ -17,7 +17,7 @@ constexpr Access kPlugin = Access::kPluginWrites;
 }  // namespace
 
 Interact::Interact(const std::shared_ptr<EffectInstance>& effect, OfxPluginEntryPoint* entry, bool without_gl)
-    : effect_(effect), entry_(entry), without_gl_(without_gl), properties_(PropertySet::create()) {
+    : effect_(effect->self()), entry_(entry), without_gl_(without_gl), properties_(PropertySet::create()) {
     PropertySet& set = *properties_;
     set.define(kOfxPropEffectInstance, kHost, {static_cast<void*>(effect->handle())});
     set.define(kOfxPropInstanceData, kPlugin, {static_cast<void*>(nullptr)});
@@ -45,7 +45,7 @@ std::shared_ptr<Interact> Interact::create(const std::shared_ptr<EffectInstance>
     interact->run(kOfxActionCreateInstanceInteract, nullptr, 0.0, {1.0, 1.0});
     interact->created_ = true;
     effect->adopt_interact(interact);
-    return interact;
+    return closing(std::move(interact));
 }
 
 Interact::~Interact() {
@@ -56,8 +56,7 @@ Interact::~Interact() {
 }
 
 void Interact::close() {
-    if (created_) {
-        created_ = false;
+    if (created_.exchange(false)) {
         call(kOfxActionDestroyInstanceInteract, nullptr);
     }
 }

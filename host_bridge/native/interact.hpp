@@ -4,6 +4,7 @@
 #include <openfx/ofx_draw.h>
 #include <openfx/ofx_interact.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -73,7 +74,7 @@ class Interact {
     std::weak_ptr<EffectInstance> effect_;
     OfxPluginEntryPoint* entry_;
     bool without_gl_;
-    bool created_ = false;
+    std::atomic<bool> created_{false};
     std::atomic<int> redraws_{0};
     std::shared_ptr<PropertySet> properties_;
     Handle<Interact> handle_;

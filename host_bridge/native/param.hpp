@@ -99,6 +99,7 @@ class ParamSet {
     // Told of every value that the plug-in sets; and the time of values asked for without one.
     std::function<void(Param&)> on_plugin_edit;
     std::function<double()> now;
+    bool has_keys = true;  // false: the plug-in gets the value of now at any time, and hears of no key
 
   private:
     ParamSet();

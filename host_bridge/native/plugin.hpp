@@ -46,7 +46,7 @@ class Binary {
 };
 
 // One effect as one host sees it.
-class Plugin : public std::enable_shared_from_this<Plugin> {
+class Plugin {
   public:
     static std::shared_ptr<Plugin> create(std::shared_ptr<Binary> binary, int index, std::shared_ptr<Host> host,
                                           const std::string& bundle_path);

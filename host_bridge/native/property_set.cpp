@@ -170,7 +170,7 @@ OfxStatus PropertySet::plugin_dimension(const char* name, int* count) const {
     if (count) {
         *count = known ? static_cast<int>(found->second.values.size()) : 0;
     }
-    return known ? kOfxStatOK : kOfxStatErrUnknown;
+    return known || forgiving ? kOfxStatOK : kOfxStatErrUnknown;
 }
 
 std::vector<Value> to_values(const std::vector<std::string>& strings) { return {strings.begin(), strings.end()}; }

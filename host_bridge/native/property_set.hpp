@@ -43,6 +43,7 @@ class PropertySet : public std::enable_shared_from_this<PropertySet> {
     void remove(const std::string& name);
     // The host goes on with them, for the plug-in they do not exist.
     void hide(const std::vector<std::string>& names);
+    bool forgiving = false;  // what does not exist has dimension 0, without an error
 
     void set(std::string_view name, Value value, int index = 0);
     void set_all(std::string_view name, std::vector<Value> values);

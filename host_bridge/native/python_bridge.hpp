@@ -39,7 +39,8 @@ auto without_gil(Body&& body) {
 }
 
 // A second owner of `object` for Python, which lets go of it without the GIL: what a plug-in does at the end of an
-// instance may wait for a thread that needs it.
+// instance may wait for a thread that needs it. Not for classes that share themselves: Python then takes their own
+// owner.
 template <class T>
 std::shared_ptr<T> let_go_without_gil(std::shared_ptr<T> object) {
     T* address = object.get();

@@ -155,7 +155,6 @@ void test_every_probe_may_be_rendered(const std::string& library) {
                 request.time = 1.0;
                 effect->render(request);
                 effect->sync_private_data();
-                effect->close();
                 ++rendered;
             } catch (const ActionRefused&) {
             } catch (const HostFailure&) {
