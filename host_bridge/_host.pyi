@@ -54,6 +54,12 @@ class HostProfile:
     time_line: bool
     aborts: bool
     unwired_black: bool
+    ghost_clips: bool
+    param_keys: bool
+    forgiving: bool
+    render_sets_params: bool
+    render_status: bool
+    hidden_actions: list[str]
     def __init__(self) -> None: ...
 
 class Host:

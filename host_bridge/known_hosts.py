@@ -39,6 +39,20 @@ MLT: Final = HostProfile(
     time_line=False,
     aborts=False,
     planes=False,
+    ghost_clips=True,
+    param_keys=False,
+    forgiving=True,
+    render_sets_params=True,
+    render_status=False,
+    hidden_actions=(
+        "OfxImageEffectActionGetFramesNeeded",
+        "OfxImageEffectActionIsIdentity",
+        "OfxActionBeginInstanceChanged",
+        "OfxActionInstanceChanged",
+        "OfxActionEndInstanceChanged",
+        "OfxActionPurgeCaches",
+        "OfxActionSyncPrivateData",
+    ),
 )
 """MLT 7.41, measured: ``melt``, Shotcut, Kdenlive. Any time asked for gives the frame that is being rendered."""
 

@@ -83,6 +83,18 @@ class HostProfile:
     """Whether effects can find out that a frame is no longer wanted."""
     unwired_black: bool = False
     """Whether clips that nobody connected say that they are connected, and give black, as in Resolve."""
+    ghost_clips: bool = False
+    """Whether clips but Source and Output are there and carry nothing, and no name of a clip is wrong, as in MLT."""
+    param_keys: bool = True
+    """Whether parameters have keys for effects; in MLT a value asked for at any time is that of now."""
+    forgiving: bool = False
+    """Whether a property that does not exist has dimension 0 and no error, as in MLT."""
+    render_sets_params: bool = False
+    """Whether effects may set parameters while they render, which the standard forbids."""
+    render_status: bool = True
+    """Whether a render that fails is an error; MLT shows the picture as the effect left it."""
+    hidden_actions: tuple[str, ...] = ()
+    """OpenFX names of actions that are never called."""
 
     def to_native(self) -> _host.HostProfile:
         """Return the same for the native host."""
@@ -109,4 +121,7 @@ class HostProfile:
             native.output_premultiplication = PREMULTIPLICATIONS[self.output_premultiplication]
         native.persistent_messages, native.time_line = self.persistent_messages, self.time_line
         native.aborts, native.unwired_black = self.aborts, self.unwired_black
+        native.ghost_clips, native.param_keys, native.forgiving = self.ghost_clips, self.param_keys, self.forgiving
+        native.render_sets_params, native.render_status = self.render_sets_params, self.render_status
+        native.hidden_actions = list(self.hidden_actions)
         return native

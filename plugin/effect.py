@@ -12,6 +12,7 @@ import numpy as np
 from ..core.errors import MediaError
 from ..core.sessions import FrameResult, MattingSession
 from ..core.trimap import UNKNOWN
+from .ahead import Ahead
 from .host_clip import SourceChangedError
 from .keyframe_sources import KeyframeSources, painted_frames
 from .keyframe_tasks import add_keyframe, delete_keyframe, go_to_keyframe, take_from_input
@@ -76,6 +77,8 @@ class Effect:
             self._sessions.clear(request)
         if params.task in {Task.ADD_KEYFRAME, Task.FROM_TRIMAP}:
             return self._keep_keyframe(channel, request, cancelled)
+        if params.task is Task.SOLVE_AHEAD:
+            return self._solve_ahead(channel, request, Ahead.parse(raw.settings), cancelled)
         if params.task is Task.LIST_SOLVED:
             return self._on_session(channel, request, cancelled, describe_solved)
         result = self._solve(channel, request, cancelled)
@@ -113,6 +116,28 @@ class Effect:
             return add_keyframe(channel, params, request.frame, found)
         read = partial(self._keyframes.read_input, channel, request, request.frame)
         return take_from_input(channel, params, request.frame, read)
+
+    def _solve_ahead(self, channel: _bridge.Channel, request: RenderRequest, ahead: Ahead, cancelled: Cancelled) -> str:
+        """Solve what the user wants solved, as far as one request goes; the shell is told where to go on."""
+        frames = ahead.frames(request)
+        if not frames:
+            return "The range has no frame of the clip; set First and Last."
+        report = _reporter(channel)
+
+        def work(session: MattingSession) -> str:
+            def solve(frame: int) -> None:
+                if not session.is_solved(frame):
+                    with self._turn.taken(cancelled):
+                        session.solve(frame, cancelled=cancelled)
+
+            done = ahead.work(frames, solve)
+            report(done / len(frames))
+            if done < len(frames):
+                channel.go_to(float(done))
+            words = f"{done} of {len(frames)} frames solved."
+            return f"{words} {describe_solved(session)}" if done == len(frames) else words
+
+        return self._on_session(channel, request, cancelled, work)
 
     def _solve(self, channel: _bridge.Channel, request: RenderRequest, cancelled: Cancelled) -> FrameResult:
         """Return the result of the frame."""

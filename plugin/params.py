@@ -49,6 +49,8 @@ class Task(Enum):
     """Its picture."""
     SOLVE = "solve"
     """Nothing but that it is solved: the host works ahead."""
+    SOLVE_AHEAD = "solve ahead"
+    """That other frames are solved too: the host gives none of them."""
     PREVIOUS_KEYFRAME = "previous keyframe"
     NEXT_KEYFRAME = "next keyframe"
     ADD_KEYFRAME = "add keyframe"

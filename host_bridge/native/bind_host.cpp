@@ -49,7 +49,13 @@ void bind_host(py::module_& m) {
         .def_readwrite("persistent_messages", &HostProfile::persistent_messages)
         .def_readwrite("time_line", &HostProfile::time_line)
         .def_readwrite("aborts", &HostProfile::aborts)
-        .def_readwrite("unwired_black", &HostProfile::unwired_black);
+        .def_readwrite("unwired_black", &HostProfile::unwired_black)
+        .def_readwrite("ghost_clips", &HostProfile::ghost_clips)
+        .def_readwrite("param_keys", &HostProfile::param_keys)
+        .def_readwrite("forgiving", &HostProfile::forgiving)
+        .def_readwrite("render_sets_params", &HostProfile::render_sets_params)
+        .def_readwrite("render_status", &HostProfile::render_status)
+        .def_readwrite("hidden_actions", &HostProfile::hidden_actions);
     py::class_<Host, std::shared_ptr<Host>>(m, "Host", "A host as plug-ins meet it.")
         .def(py::init(&Host::create), "profile"_a);
 }

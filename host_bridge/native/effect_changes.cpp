@@ -54,8 +54,10 @@ void EffectInstance::on_plugin_edit(Param& param) {
     const std::string_view action = scope->action();
     if (action == kOfxImageEffectActionRender || action == kOfxImageEffectActionBeginSequenceRender ||
         action == kOfxImageEffectActionEndSequenceRender) {
-        post(
-            {kOfxMessageLog, "", "parameter " + param.name() + " was set while rendering, which the standard forbids"});
+        if (!profile().render_sets_params) {
+            post({kOfxMessageLog, "",
+                  "parameter " + param.name() + " was set while rendering, which the standard forbids"});
+        }
     } else if ((edit_depth > 0 && edit_depth < kDeepestEdit) || action.starts_with("OfxInteractAction")) {
         try {
             changed(kOfxTypeParameter, param.name(), kOfxChangePluginEdited);
@@ -68,6 +70,9 @@ void EffectInstance::on_plugin_edit(Param& param) {
 void EffectInstance::connect(const std::string& name, std::shared_ptr<const ClipSource> source) {
     const Busy busy(*this);
     auto clip = clip_or_throw(name);
+    if (clip->is_ghost()) {
+        throw HostFailure("this host has no pictures for the clip " + name + ", only for Source");
+    }
     if (clip->is_output()) {
         throw HostFailure("the output clip takes no frames; render it instead");
     }

@@ -245,7 +245,7 @@ void EffectInstance::render_into(const std::shared_ptr<Image>& output, const Ofx
         act(kOfxImageEffectActionRender, in.get(), nullptr, request.time, request.scale, Reply::kMandatory, output,
             request.aborted);
     } catch (const ActionRefused&) {
-        error = std::current_exception();
+        error = profile().render_status ? std::current_exception() : nullptr;
         if (is_aborted()) {
             error = std::make_exception_ptr(RenderAborted("frame " + std::to_string(request.time) + " was aborted"));
         }

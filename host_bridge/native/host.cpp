@@ -42,6 +42,7 @@ Host::Host(const HostProfile& profile)
       properties_(PropertySet::create()),
       ofx_host_{properties_->handle(), fetch_suite} {
     define_host_properties(*properties_, profile);
+    properties_->forgiving = profile.forgiving;
 }
 
 Host::~Host() { HandleTable<Host>::global().remove(properties_->handle()); }

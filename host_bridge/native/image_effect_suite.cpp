@@ -14,6 +14,17 @@ namespace {
 std::shared_ptr<Effect> find(OfxImageEffectHandle handle) { return HandleTable<Effect>::global().find(handle); }
 std::shared_ptr<Clip> find(OfxImageClipHandle handle) { return HandleTable<Clip>::global().find(handle); }
 
+// What a ghost's picture is: nothing.
+PropertySet& no_picture() {
+    static auto* empty = new std::shared_ptr<PropertySet>(PropertySet::create());
+    return **empty;
+}
+
+bool takes_any_clip(const Effect& effect) {
+    const auto* instance = dynamic_cast<const EffectInstance*>(&effect);
+    return instance && instance->profile().ghost_clips;
+}
+
 OfxStatus get_property_set(OfxImageEffectHandle handle, OfxPropertySetHandle* out) {
     auto effect = find(handle);
     if (!effect || !out) {
@@ -60,6 +71,15 @@ OfxStatus clip_get_handle(OfxImageEffectHandle handle, const char* name, OfxImag
             return kOfxStatErrBadHandle;
         }
         auto clip = effect->find_clip(name ? name : "");
+        if (!clip && takes_any_clip(*effect)) {
+            if (out) {
+                *out = nullptr;
+            }
+            if (properties) {
+                *properties = nullptr;
+            }
+            return kOfxStatOK;
+        }
         if (!clip || !clip->owner()) {  // descriptors have no clips to reach
             return kOfxStatErrUnknown;
         }
@@ -92,6 +112,10 @@ OfxStatus clip_get_image(OfxImageClipHandle handle, OfxTime time, const OfxRectD
         if (!clip || !clip->owner() || !out) {
             return kOfxStatErrBadHandle;
         }
+        if (clip->is_ghost()) {
+            *out = no_picture().handle();
+            return kOfxStatOK;
+        }
         EffectInstance& effect = *clip->owner();
         std::shared_ptr<Image> image;
         try {
@@ -109,6 +133,9 @@ OfxStatus clip_get_image(OfxImageClipHandle handle, OfxTime time, const OfxRectD
 
 OfxStatus clip_release_image(OfxPropertySetHandle handle) {
     return guarded([&] {
+        if (handle == no_picture().handle()) {
+            return kOfxStatOK;
+        }
         const auto image = HandleTable<Image>::global().find(handle);
         const auto holder = image ? image->holder.lock() : nullptr;
         return holder && holder->release_image(*image) ? kOfxStatOK : kOfxStatErrBadHandle;

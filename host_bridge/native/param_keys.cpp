@@ -9,13 +9,19 @@ namespace {
 
 std::shared_ptr<Param> find(OfxParamHandle handle) { return HandleTable<Param>::global().find(handle); }
 
+// As the plug-in may know them.
+std::vector<double> key_times(const Param& param) {
+    const bool told = !param.owner() || param.owner()->has_keys;
+    return told ? param.key_times() : std::vector<double>();
+}
+
 }  // namespace
 
 OfxStatus param_get_num_keys(OfxParamHandle handle, unsigned int* count) {
     return guarded([&] {
         auto param = find(handle);
         if (param && count) {
-            *count = static_cast<unsigned int>(param->key_times().size());
+            *count = static_cast<unsigned int>(key_times(*param).size());
         }
         return param ? kOfxStatOK : kOfxStatErrBadHandle;
     });
@@ -27,7 +33,7 @@ OfxStatus param_get_key_time(OfxParamHandle handle, unsigned int nth, OfxTime* t
         if (!param) {
             return kOfxStatErrBadHandle;
         }
-        const auto times = param->key_times();
+        const auto times = key_times(*param);
         if (nth >= times.size()) {
             return kOfxStatErrBadIndex;
         }
@@ -44,7 +50,7 @@ OfxStatus param_get_key_index(OfxParamHandle handle, OfxTime time, int direction
         if (!param) {
             return kOfxStatErrBadHandle;
         }
-        const auto times = param->key_times();
+        const auto times = key_times(*param);
         int found = -1;
         for (int i = 0; i < static_cast<int>(times.size()); ++i) {
             const bool after = direction > 0 && times[i] > time && found < 0;

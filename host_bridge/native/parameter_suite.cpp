@@ -164,7 +164,11 @@ OfxStatus get_value(OfxParamHandle handle, ...) {
 OfxStatus get_value_at_time(OfxParamHandle handle, OfxTime time, ...) {
     va_list out;
     va_start(out, time);
-    const OfxStatus status = guarded([&] { return get_at(find(handle), time, out); });
+    const OfxStatus status = guarded([&] {
+        auto param = find(handle);
+        const bool any_time = !param || !param->owner() || param->owner()->has_keys;
+        return get_at(param, any_time ? time : now(*param), out);
+    });
     va_end(out);
     return status;
 }

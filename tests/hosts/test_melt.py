@@ -126,6 +126,16 @@ def test_two_effects_in_one_chain(melt: Any, attach: Any, movie: Path, tmp_path:
     assert_mattes(out, alpha_of_session, 0, 4)
 
 
+def test_a_choice_does_what_a_button_would_once(
+    melt: Any, attach: Any, movie: Path, tmp_path: Path, alpha_of_session: Any
+) -> None:
+    out = tmp_path / "out.mov"
+    order = attach(track="Range", trackFirst=1, trackLast=6)
+    said = melt(movie, "out=3", *order, "-consumer", f"avformat:{out}", *RGBA, "real_time=-1")
+    assert said.count("6 of 6 frames solved.") == 1
+    assert_mattes(out, alpha_of_session, 0, 4)
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [

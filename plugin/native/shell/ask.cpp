@@ -56,9 +56,9 @@ std::string colour_of_host(EffectInstance& instance) {
 }  // namespace
 
 std::string settings_of(EffectInstance& instance, double time, Task task, const std::string& extra) {
-    static constexpr const char* kTasks[] = {"show",         "solve",           "previous keyframe", "next keyframe",
-                                             "add keyframe", "delete keyframe", "from trimap",       "paint trimap",
-                                             "list solved",  "show marks",      "paint stroke"};
+    static constexpr const char* kTasks[] = {"show",          "solve",        "solve ahead",     "previous keyframe",
+                                             "next keyframe", "add keyframe", "delete keyframe", "from trimap",
+                                             "paint trimap",  "list solved",  "show marks",      "paint stroke"};
     // The host has the last word on how colour is kept; MLT for one ignores what we prefer.
     const std::string kept = instance.output_properties().get_string(kOfxImageEffectPropPreMultiplication);
     const std::string painted = instance.begin_painted(read_text(instance.parameters(), kPaintedName, time));
@@ -88,14 +88,15 @@ Reply solve(const Job& job) {
     }
 }
 
-Reply do_task(EffectInstance& instance, double time, Task task, const std::function<bool(double)>& report) {
+Reply do_task(EffectInstance& instance, double time, Task task, const std::function<bool(double)>& report,
+              const std::string& extra) {
     const HostImage source(needs_source(task) ? instance.source() : nullptr, time);
     if (needs_source(task) && (!source || !source.is_supported())) {
         return {wire::Status::kFailed, "Trimatte cannot solve: the host has no picture of frame " +
                                            std::to_string(std::lround(time)) +
                                            " that it could take; connect Source or choose a frame inside it."};
     }
-    Job job{instance, time, {}, {1, 1}, false, source, nullptr, settings_of(instance, time, task), report, {}};
+    Job job{instance, time, {}, {1, 1}, false, source, nullptr, settings_of(instance, time, task, extra), report, {}};
     job.window = {source.shape().x1, source.shape().y1, source.shape().x1 + 1, source.shape().y1 + 1};
     job.cancelled = [&] { return instance.is_tracking_cancelled(); };
     return solve(job);

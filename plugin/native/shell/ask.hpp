@@ -9,6 +9,7 @@ namespace trimatte::shell {
 enum class Task {
     kShow,
     kSolve,
+    kSolveAhead,  // several, without the host's pictures
     kPreviousKeyframe,
     kNextKeyframe,
     kAddKeyframe,
@@ -24,8 +25,9 @@ enum class Task {
 // ``extra`` goes in as it is: members of the object, each after a comma.
 std::string settings_of(EffectInstance& instance, double time, Task task, const std::string& extra = "");
 
-// Has a task done that the user asked for outside a render; ``report`` as in Job.
-Reply do_task(EffectInstance& instance, double time, Task task, const std::function<bool(double)>& report);
+// Has a task done that the user asked for beside a picture; ``report`` as in Job, ``extra`` as above.
+Reply do_task(EffectInstance& instance, double time, Task task, const std::function<bool(double)>& report,
+              const std::string& extra = "");
 
 // Never throws; a failure comes with words for the user.
 Reply solve(const Job& job);

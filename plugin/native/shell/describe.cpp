@@ -14,8 +14,6 @@ constexpr const char* kDescription =
 
 bool host_has_temporal_access() { return host_properties().get_int(kOfxImageEffectPropTemporalClipAccess, 0) != 0; }
 
-bool is_mlt() { return host_properties().get_string(kOfxPropName) == "MLT"; }
-
 Properties define_clip(OfxImageEffectHandle effect, const char* name, bool temporal) {
     OfxPropertySetHandle handle = nullptr;
     const OfxStatus status = suites().effect->clipDefine(effect, name, &handle);
@@ -29,6 +27,8 @@ Properties define_clip(OfxImageEffectHandle effect, const char* name, bool tempo
 }
 
 }  // namespace
+
+bool host_tells_changes() { return host_properties().get_string(kOfxPropName) != "MLT"; }
 
 void describe(OfxImageEffectHandle effect) {
     OfxPropertySetHandle handle = nullptr;
@@ -59,7 +59,7 @@ void describe(OfxImageEffectHandle effect) {
     describe_overlay(properties);
     // MLT makes and describes a new instance for every frame unless the effect says Unsafe.
     properties.set(kOfxImageEffectPluginRenderThreadSafety,
-                   is_mlt() ? kOfxImageEffectRenderUnsafe : kOfxImageEffectRenderInstanceSafe);
+                   !host_tells_changes() ? kOfxImageEffectRenderUnsafe : kOfxImageEffectRenderInstanceSafe);
 }
 
 void describe_in_context(OfxImageEffectHandle effect, const std::string& context) {
@@ -73,8 +73,8 @@ void describe_in_context(OfxImageEffectHandle effect, const std::string& context
     define_clip(effect, kOfxImageEffectOutputClipName, false);
     OfxParamSetHandle parameters = nullptr;
     if (suites().effect->getParamSet(effect, &parameters) != kOfxStatOK) throw Refusal(kOfxStatFailed, "no parameters");
-    describe_parameters(parameters,
-                        {.trimap_clip = has_trimap_clip, .overlays = host_has_overlays(), .changes = !is_mlt()});
+    describe_parameters(
+        parameters, {.trimap_clip = has_trimap_clip, .overlays = host_has_overlays(), .changes = host_tells_changes()});
 }
 
 }  // namespace trimatte::shell

@@ -7,6 +7,9 @@ namespace trimatte::shell {
 
 constexpr const char* kIdentifier = "org.trimatte.Trimatte";
 
+// Whether the host says what the user changes: MLT does not, and buttons do nothing there.
+bool host_tells_changes();
+
 void describe(OfxImageEffectHandle effect);
 void describe_in_context(OfxImageEffectHandle effect, const std::string& context);
 

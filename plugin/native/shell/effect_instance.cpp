@@ -4,6 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "trace.hpp"
 
 namespace trimatte::shell {
@@ -90,6 +92,20 @@ void EffectInstance::clear_message() {
     message_.clear();
     const Suites& host = suites();
     if (host.message_2 && host.message_2->clearPersistentMessage) host.message_2->clearPersistentMessage(effect_);
+}
+
+void EffectInstance::tell(const std::string& text) {
+    const Suites& host = suites();
+    const std::string format = as_format(text);
+    if (host.message && host.message->message && !text.empty()) {
+        host.message->message(effect_, kOfxMessageWarning, "", format.c_str());  // MLT hides anything less
+    }
+}
+
+bool EffectInstance::take_choice(const std::string& name, int value) {
+    const std::lock_guard lock(mutex_);
+    int& known = choices_[name];
+    return std::exchange(known, value) != value && value != 0;
 }
 
 bool EffectInstance::begin_tracking() {

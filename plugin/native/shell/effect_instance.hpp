@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -37,6 +38,8 @@ class EffectInstance {
     // Shows ``text`` (kOfxMessageError, kOfxMessageWarning) until it is cleared; the same text is shown once.
     void show_message(const char* kind, const std::string& text);
     void clear_message();
+    // Says ``text`` once, where a message goes.
+    void tell(const std::string& text);
 
     // What the user wants forgotten: what was solved of this clip, and everything in the cache. Taken by one job.
     void clear_solved() { clears_solved_ = true; }
@@ -46,14 +49,17 @@ class EffectInstance {
 
     // One thread tracks at a time; false when another one does.
     bool begin_tracking();
-    void end_tracking() { tracking_ = false; }
-    void cancel_tracking() { tracking_cancelled_ = true; }
+    void end_tracking() { tracking_ = tracking_cancelled_ = false; }
+    void cancel_tracking() { tracking_cancelled_ = tracking_.load(); }
     bool is_tracking_cancelled() const { return tracking_cancelled_; }
 
     // Takes what the parameter says of painted files; returns what it said when a worker last heard of it.
     std::string begin_painted(const std::string& text);
     // A worker has heard of it.
     void settle_painted();
+
+    // Whether the choice ``name``, which stands for buttons, says something that it did not say when last looked at.
+    bool take_choice(const std::string& name, int value);
 
     // Counts the pictures that were made.
     void note_render() { ++renders_; }
@@ -75,6 +81,7 @@ class EffectInstance {
     std::atomic<bool> tracking_{false}, tracking_cancelled_{false};
     mutable std::mutex mutex_;
     std::string message_, status_;
+    std::map<std::string, int> choices_;
     std::string painted_;
     std::optional<std::string> settled_painted_;
 };

@@ -2,31 +2,19 @@
 #include <cstring>
 #include <new>
 
+#include "buttons.hpp"
 #include "describe.hpp"
 #include "effect_instance.hpp"
-#include "keyframe_actions.hpp"
 #include "overlay_worker.hpp"
 #include "parameters.hpp"
 #include "regions.hpp"
 #include "render.hpp"
 #include "trace.hpp"
-#include "track.hpp"
 #include "worker.hpp"
 
 namespace trimatte::shell {
 
 namespace {
-
-void act_on_button(EffectInstance& instance, const std::string& name, double time) {
-    if (track(instance, name, time) || act_on_keyframes(instance, name, time)) return;
-    const int choice = name == kCacheActionName ? read_choice(instance.parameters(), kCacheActionName, time) : 0;
-    if (name == kClearCacheName || choice == kCacheClear) {
-        instance.clear_cache();
-        instance.set_status("The cache is cleared before the next frame.");
-    }
-    if (name == kSolvedFramesName || choice == kCacheSolved) instance.set_status(list_solved(instance, time));
-    if (choice != 0) reset_choice(instance.parameters(), kCacheActionName);
-}
 
 OfxStatus instance_changed(EffectInstance& instance, const Properties& in) {
     const std::string reason = in.get_string(kOfxPropChangeReason), name = in.get_string(kOfxPropName);

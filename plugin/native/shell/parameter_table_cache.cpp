@@ -34,8 +34,7 @@ Table cache_parameters() {
          .group = "cacheGroup",
          .label = "Cache",
          .hint = "The same as the buttons, for hosts without buttons; goes back to Idle when it is done.",
-         .options = {"Idle", "Clear", "Solved frames"},
-         .needs = Needs::kChanges},
+         .options = {"Idle", "Clear", "Solved frames"}},
     };
 }
 

@@ -52,22 +52,19 @@ Table track_parameters() {
          .label = "Track",
          .hint = "The same as the buttons, for hosts without buttons; goes back to Idle when it is done. Frames that "
                  "nobody tracked are solved when they are shown.",
-         .options = {"Idle", "Forward", "Backward", "Both directions", "This frame", "Range", "Cancel", "Clear"},
-         .needs = Needs::kChanges},
+         .options = {"Idle", "Forward", "Backward", "Both directions", "This frame", "Range", "Cancel", "Clear"}},
         {.name = kTrackFirstName,
          .kind = Kind::kInteger,
          .group = "trackGroup",
          .label = "First",
          .hint = "First frame of the range, as the host counts.",
-         .range = kFrames,
-         .needs = Needs::kChanges},
+         .range = kFrames},
         {.name = kTrackLastName,
          .kind = Kind::kInteger,
          .group = "trackGroup",
          .label = "Last",
          .hint = "Last frame of the range, included.",
-         .range = kFrames,
-         .needs = Needs::kChanges},
+         .range = kFrames},
     };
 }
 

@@ -91,8 +91,7 @@ Table trimap_parameters() {
          .group = "trimapGroup",
          .label = "Keyframe",
          .hint = "The same as the buttons, for hosts without buttons; goes back to Idle when it is done.",
-         .options = {"Idle", "Previous", "Next", "Add", "Delete", "From Trimap input", "Paint trimap"},
-         .needs = Needs::kChanges},
+         .options = {"Idle", "Previous", "Next", "Add", "Delete", "From Trimap input", "Paint trimap"}},
     };
 }
 

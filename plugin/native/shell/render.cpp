@@ -1,6 +1,8 @@
 #include "render.hpp"
 
 #include "ask.hpp"
+#include "buttons.hpp"
+#include "describe.hpp"
 #include "parameters.hpp"
 #include "regions.hpp"
 #include "trace.hpp"
@@ -60,6 +62,7 @@ OfxStatus render(EffectInstance& instance, const Properties& in) {
                                   "; set the clip to RGBA, RGB or alpha of 8 or 16 bits, half or float.");
         return kOfxStatErrImageFormat;
     }
+    if (!host_tells_changes()) act_on_choices(instance, time);
     const Job job = make_job(instance, in, time, source, output);
     if (is_empty(job.window)) return kOfxStatOK;
     if (lacks_keyframes(instance, time)) {  // hosts may skip isIdentity

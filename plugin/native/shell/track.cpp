@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ask.hpp"
+#include "describe.hpp"
 #include "parameters.hpp"
 #include "regions.hpp"
 #include "trace.hpp"
@@ -78,6 +79,32 @@ std::string solve_all(EffectInstance& instance, const std::vector<double>& frame
     return done == frames.size() ? told + " " + list_solved(instance, frames.back()) : told;
 }
 
+constexpr int kMostSlices = 10000;
+
+// Where the host gives no other frame: the worker reads the file, for a while at a time.
+std::string solve_ahead(EffectInstance& instance, double time) {
+    FrameProgress progress(instance.effect());
+    Reply reply{};
+    long done = 0;
+    for (int slice = 0; slice < kMostSlices && !instance.is_tracking_cancelled(); ++slice) {
+        reply = do_task(
+            instance, time, Task::kSolveAhead, [&](double fraction) { return progress.update(fraction); },
+            ",\"aheadDone\":" + std::to_string(done));
+        if (reply.status == wire::Status::kFailed) instance.show_message(kOfxMessageError, reply.text);
+        if (reply.status == wire::Status::kCancelled) return "Stopped.";
+        if (reply.status == wire::Status::kFailed || !reply.go_to || std::lround(*reply.go_to) <= done) break;
+        done = std::lround(*reply.go_to);
+    }
+    return reply.text;
+}
+
+std::string solve_frames(EffectInstance& instance, Order order, double time) {
+    if (!host_tells_changes()) return solve_ahead(instance, time);
+    const std::vector<double> frames = frames_of(instance, order, time);
+    trace("track %zu frames from %g", frames.size(), time);
+    return frames.empty() ? "The range has no frame of the clip; set First and Last." : solve_all(instance, frames);
+}
+
 }  // namespace
 
 std::string list_solved(EffectInstance& instance, double time) {
@@ -98,10 +125,7 @@ bool track(EffectInstance& instance, const std::string& name, double time) {
         if (lacks_keyframes(instance, time)) {
             warn_without_keyframes(instance);
         } else {
-            const std::vector<double> frames = frames_of(instance, order, time);
-            trace("track %zu frames from %g", frames.size(), time);
-            instance.set_status(frames.empty() ? "The range has no frame of the clip; set First and Last."
-                                               : solve_all(instance, frames));
+            instance.set_status(solve_frames(instance, order, time));
         }
         instance.end_tracking();
     }
