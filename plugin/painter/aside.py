@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from ...kernels.errors import TrimatteError
+
+_log = logging.getLogger(__name__)
 
 
 class Aside(QObject):
@@ -18,7 +22,7 @@ class Aside(QObject):
     """What is being done."""
     ended = Signal(str)
     """An empty text, or why it failed."""
-    _finished = Signal(object, object, str)
+    _finished = Signal(object, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,8 +35,17 @@ class Aside(QObject):
         """Whether something is under way."""
         return self._thread is not None
 
-    def run(self, name: str, work: Callable[[], Any], then: Callable[[Any], None]) -> bool:
-        """Call ``work`` on a thread, then ``then`` with its result; refused while something else is under way."""
+    def run(
+        self,
+        name: str,
+        work: Callable[[], Any],
+        then: Callable[[Any], object],
+        failed: Callable[[], object] = lambda: None,
+    ) -> bool:
+        """Call ``work`` on a thread, then ``then`` with its result, or ``failed``.
+
+        Refused, with ``False``, while something else is under way.
+        """
         if self._thread is not None:
             return False
         self.began.emit(name)
@@ -42,7 +55,10 @@ class Aside(QObject):
                 result, reason = work(), ""
             except TrimatteError as error:
                 result, reason = None, str(error)
-            self._finished.emit(then, result, reason)
+            except Exception:  # noqa: BLE001  (a border: the window is to go on)
+                _log.exception("%s failed", name)
+                result, reason = None, f"{name} failed; the terminal says more."
+            self._finished.emit(failed if reason else partial(then, result), reason)
 
         self._thread = threading.Thread(target=call, name=name, daemon=True)
         self._thread.start()
@@ -58,10 +74,9 @@ class Aside(QObject):
         if self._thread is not None:
             self._thread.join()
 
-    def _hand_over(self, then: Callable[[Any], None], result: object, reason: str) -> None:
+    def _hand_over(self, act: Callable[[], object], reason: str) -> None:
         self._thread = None
-        if not reason:
-            then(result)
+        act()
         self.ended.emit(reason)
         following, self._next = self._next, None
         if following is not None and not reason:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from .aside import Aside
-from .document import Patch, Region
-from .painter_views import PainterView, read_backdrop
+from .document import Change, Patch, Region, change_of
+from .painter_views import PainterView
 from .player import Player
 from .pointer import Pointer
 from .shot import PainterShot
@@ -70,17 +72,13 @@ class Desk(QObject):
         self.viewer.show_view(view)
         self._show(self.frame)
 
-    def set_backdrop(self, *, colour: tuple[int, int, int] | None = None, picture: Path | None = None) -> None:
-        """Put a colour or a picture, scaled to fill the frame, behind the foreground.
-
-        Raises:
-            MediaError: the picture cannot be read.
-        """
+    def set_backdrop(self, *, colour: tuple[int, int, int] | None = None, picture: np.ndarray | None = None) -> None:
+        """Put a colour or a picture, (H, W, 3) uint8 of the clip's size, behind the foreground."""
         backdrop = self.shot.backdrop
         if colour is not None:
             backdrop = replace(backdrop, colour=colour)
         if picture is not None:
-            backdrop = replace(backdrop, picture=read_backdrop(picture, self.shot.size))
+            backdrop = replace(backdrop, picture=picture)
         self.shot.show(self.shot.view, backdrop)
         self._show_pictures()
 
@@ -90,15 +88,50 @@ class Desk(QObject):
         self.shot.show(self.shot.view, replace(self.shot.backdrop, opacity=opacity))
         self._show_pictures()
 
-    def keyframe_to_paint(self) -> int | None:
-        """Return the frame that is shown; it gets a keyframe if it has none."""
+    def keyframe_to_paint(self, then: Callable[[int | None], None]) -> None:
+        """Call ``then`` with the frame that is shown, once it has a keyframe: what was found there, else background."""
         self.player.stop()
+        frame, shot = self.frame, self.shot
         if self.aside.is_busy:
             self.said.emit("Wait a moment: the trimap is being worked on.")
-            return None
-        if self.shot.document.trimap(self.frame) is None:
-            self.shot.add_keyframe(self.frame)
-        return self.frame
+            then(None)
+        elif shot.document.trimap(frame) is not None:
+            then(frame)
+        elif frame not in shot.confidence:
+            shot.document.add(frame, shot.empty_trimap())
+            then(frame)
+        else:
+            found = partial(shot.found_trimap, frame)
+            self.make_trimap("Add keyframe", found, lambda _is_made: then(frame), lambda: then(None))
+
+    def make_trimap(
+        self,
+        name: str,
+        make: Callable[[], np.ndarray | None],
+        then: Callable[[bool], object],
+        failed: Callable[[], object] = lambda: None,
+    ) -> bool:
+        """Let ``make`` compute a trimap beside the window and make it the keyframe of the frame that is shown.
+
+        Calls ``then`` at the end: whether ``make`` had one; or ``failed``. Refused, with ``False``, while something
+        else is made.
+        """
+        frame, shot = self.frame, self.shot
+        before = shot.snapshot(frame)
+
+        def work() -> tuple[bool, Change | None]:
+            trimap = make()
+            return trimap is not None, None if trimap is None else change_of(name, frame, before, trimap)
+
+        def take(made: tuple[bool, Change | None]) -> None:
+            is_made, change = made
+            if shot.snapshot(frame) is not before:
+                self.said.emit("The keyframe has been changed meanwhile; do it again.")
+            elif change is not None:
+                shot.document.take(change)
+            then(is_made)
+
+        return self.aside.run(name, work, take, failed)
 
     def close(self) -> bool:
         """End everything; tells whether all keyframes are in their files."""

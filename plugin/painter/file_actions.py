@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QFileDialog
 
-from ...kernels.errors import TrimatteError
 from .export import FORMATS, ExportWish
-from .painter_views import PainterView
+from .painter_views import PainterView, read_backdrop
 
 if TYPE_CHECKING:
     from .window import PainterWindow
@@ -53,21 +53,25 @@ def ask_for_export(window: PainterWindow) -> None:
 def start_export(window: PainterWindow, output: Path, format_name: str) -> None:
     """Render the marked range to ``output``."""
     shot = window.desk.shot
-    if not shot.wait_until_saved(5):
-        window.say(f"The keyframes are not saved to {shot.folder} yet; nothing was exported.")
-        return
-    window.begin_progress("Export")
-    window.export.start(
-        ExportWish(
-            clip=shot.path,
-            keyframes=shot.folder,
-            output=output,
-            format_name=format_name,
-            frames=window.desk.timeline.marked,
-            options=shot.options,
-            space=shot.space,
-        )
+    wish = ExportWish(
+        clip=shot.path,
+        keyframes=shot.folder,
+        output=output,
+        format_name=format_name,
+        frames=window.desk.timeline.marked,
+        options=shot.options,
+        space=shot.space,
     )
+
+    def start(is_saved: bool) -> None:
+        if not is_saved:
+            window.say(f"The keyframes are not saved to {shot.folder} yet; nothing was exported.")
+        elif not window.export.is_busy:
+            window.begin_progress("Export")
+            window.export.start(wish)
+
+    if not window.desk.aside.run("Save", lambda: shot.wait_until_saved(5), start):
+        window.desk.aside.when_free(lambda: start_export(window, output, format_name))
 
 
 def ask_for_backdrop_colour(window: PainterWindow) -> None:
@@ -82,11 +86,17 @@ def ask_for_backdrop_colour(window: PainterWindow) -> None:
 def ask_for_backdrop_picture(window: PainterWindow) -> None:
     """Ask for the picture behind the foreground."""
     name, _ = QFileDialog.getOpenFileName(window, "Picture behind the foreground")
-    if not name:
-        return
-    try:
-        window.desk.set_backdrop(picture=Path(name))
-    except TrimatteError as error:
-        window.say(str(error))
-    else:
+    if name:
+        use_backdrop(window, Path(name))
+
+
+def use_backdrop(window: PainterWindow, path: Path) -> None:
+    """Put the picture in ``path``, scaled to fill the frame, behind the foreground."""
+    desk = window.desk
+
+    def take(picture: np.ndarray) -> None:
+        desk.set_backdrop(picture=picture)
         window.show_view(PainterView.OVER_PICTURE)
+
+    if not desk.aside.run(f"Read {path.name}", lambda: read_backdrop(path, desk.shot.size), take):
+        window.say("Wait a moment: something else is under way.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections import OrderedDict
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +22,8 @@ KEPT_BYTES: Final = 512 << 20
 NUM_SIZES: Final = 3
 """Full, half and quarter: a large picture that is drawn small would flicker."""
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -29,13 +33,13 @@ class Picture:
     """RGB32, full size first."""
 
     @classmethod
-    def of(cls, pixels: np.ndarray) -> Picture:
-        """Return the picture of ``pixels``, (H, W, 3) uint8 RGB."""
+    def of(cls, pixels: np.ndarray, num_sizes: int = NUM_SIZES) -> Picture:
+        """Return the picture of ``pixels``, (H, W, 3) uint8 RGB, in ``num_sizes`` sizes."""
         pixels = np.ascontiguousarray(pixels)
         height, width = pixels.shape[:2]
         wrapped = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
         sizes = [wrapped.convertToFormat(QImage.Format.Format_RGB32)]  # its own memory
-        while len(sizes) < NUM_SIZES:
+        while len(sizes) < num_sizes:
             half = QSize(max(sizes[-1].width() // 2, 1), max(sizes[-1].height() // 2, 1))
             sizes.append(
                 sizes[-1].scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
@@ -69,18 +73,24 @@ class PictureStore(QObject):
     failed = Signal(int, str)
     """A picture cannot be made, and why."""
 
-    def __init__(self, make: Maker, kept_bytes: int = KEPT_BYTES) -> None:
-        """Call ``make`` on a thread of the store's own."""
+    def __init__(
+        self, make: Maker, kept_bytes: int = KEPT_BYTES, *, num_sizes: int = NUM_SIZES, num_threads: int = 1
+    ) -> None:
+        """Call ``make`` on ``num_threads`` threads of the store's own; pictures come in ``num_sizes`` sizes."""
         super().__init__()
-        self._make = make
+        self._make, self._num_sizes = make, num_sizes
         self._kept: OrderedDict[int, Picture] = OrderedDict()
         self._kept_bytes, self._limit_bytes = 0, kept_bytes
         self._wanted: list[int] = []
-        self._generation = 0
+        self._in_work: set[int] = set()
+        self._epoch, self._versions = 0, Counter[int]()  # what was forgotten: all, and each frame
+        self.pace = 0.0
+        """Seconds that a picture takes, of late."""
         self._is_closed = False
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
-        self._thread.start()
+        self._threads = [threading.Thread(target=self._run, name="pictures", daemon=True) for _ in range(num_threads)]
+        for thread in self._threads:
+            thread.start()
 
     def get(self, frame: int) -> Picture | None:
         """Return the picture of ``frame`` if it is here."""
@@ -98,36 +108,50 @@ class PictureStore(QObject):
     def forget(self, frames: Iterable[int] | None = None) -> None:
         """Drop the pictures of ``frames``, or all: they would be others now."""
         with self._changed:
-            self._generation += 1
+            if frames is None:
+                self._epoch += 1
+            else:
+                frames = list(frames)
+                self._versions.update(frames)
             for frame in list(self._kept) if frames is None else frames:
                 if frame in self._kept:
                     self._kept_bytes -= self._kept.pop(frame).num_bytes
 
     def close(self) -> None:
-        """End the thread; nothing is told afterwards."""
+        """End the threads; nothing is told afterwards."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def _run(self) -> None:
         while True:
             wish = self._next()
             if wish is None:
                 return
-            frame, generation = wish
+            frame, version = wish
+            began = time.monotonic()
             try:
                 pixels = self._make(frame)
+                picture = None if pixels is None else Picture.of(pixels, self._num_sizes)
             except TrimatteError as error:
+                picture = None
                 self.failed.emit(frame, str(error))
-                continue
-            if pixels is not None:
-                self._keep(frame, Picture.of(pixels), generation)
+            except Exception:  # noqa: BLE001  (a border: other pictures may be whole)
+                _log.exception("no picture of frame %d", frame)
+                picture = None
+            self._keep(frame, picture, version, time.monotonic() - began)
 
-    def _keep(self, frame: int, picture: Picture, generation: int) -> None:
+    def _keep(self, frame: int, picture: Picture | None, version: tuple[int, int], seconds: float) -> None:
         with self._changed:
-            if generation != self._generation:  # made of what is no longer so
+            self._in_work.discard(frame)
+            if picture is None:
+                return
+            self.pace = seconds if self.pace == 0 else 0.8 * self.pace + 0.2 * seconds
+            if version != self._version(frame):  # made of what is no longer so
                 self._wanted.insert(0, frame)
+                self._changed.notify_all()
                 return
             self._kept[frame] = picture
             self._kept_bytes += picture.num_bytes
@@ -135,13 +159,17 @@ class PictureStore(QObject):
                 self._kept_bytes -= self._kept.popitem(last=False)[1].num_bytes
         self.ready.emit(frame)
 
-    def _next(self) -> tuple[int, int] | None:
+    def _version(self, frame: int) -> tuple[int, int]:
+        return self._epoch, self._versions[frame]
+
+    def _next(self) -> tuple[int, tuple[int, int]] | None:
         """Wait for a frame that is wanted and not here."""
         with self._changed:
             while not self._is_closed:
                 while self._wanted:
                     frame = self._wanted.pop(0)
-                    if frame not in self._kept:
-                        return frame, self._generation
+                    if frame not in self._kept and frame not in self._in_work:
+                        self._in_work.add(frame)
+                        return frame, self._version(frame)
                 self._changed.wait()
         return None

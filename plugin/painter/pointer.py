@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QTabletEvent
 
 from .document import KeyframeDocument, Region, flood_mask, polygon_mask
+from .document.brush import Place
 from .document.keyframe_document import Gesture
 from .tools import Paint, Tool, ToolState
 from .viewer import Viewer
@@ -19,8 +21,11 @@ _SIZE_STEP: Final = 0.5  # pixels of radius for one of the pointer's way
 class Canvas(Protocol):
     """What is painted on."""
 
-    def keyframe_to_paint(self) -> int | None:
-        """Return the frame whose keyframe is painted, added now if need be; ``None``: nothing can be painted now."""
+    def keyframe_to_paint(self, then: Callable[[int | None], None]) -> None:
+        """Call ``then`` with the frame whose keyframe is painted, at once or when it is there.
+
+        With ``None`` where nothing can be painted now.
+        """
 
 
 class Pointer(QObject):
@@ -35,7 +40,8 @@ class Pointer(QObject):
         super().__init__(viewer)
         self._viewer, self._document, self._tools, self._canvas = viewer, document, tools, canvas
         self._gesture: Gesture | None = None
-        self._last: tuple[float, float, float] | None = None  # where the stroke is: x, y, pressure
+        self._waiting: list[Callable[[], None]] | None = None  # what was done before the keyframe was there
+        self._last: Place | None = None  # where the stroke is
         self._end_of_last_stroke: tuple[float, float] | None = None
         self._drag: Callable[[QPointF], None] | None = None
         self._drag_place = QPointF()
@@ -48,14 +54,15 @@ class Pointer(QObject):
     @property
     def is_painting(self) -> bool:
         """Whether a gesture is under way."""
-        return self._gesture is not None
+        return self._gesture is not None or self._waiting is not None
 
     def cancel(self) -> bool:
         """Take the gesture under way back; tells whether there was one."""
-        if self._gesture is None:
+        if not self.is_painting:
             return False
-        self._document.cancel(self._gesture)
-        self._gesture = None
+        if self._gesture is not None:
+            self._document.cancel(self._gesture)
+        self._gesture = self._waiting = None
         self._viewer.lasso.clear()
         self._viewer.update()
         return True
@@ -87,7 +94,7 @@ class Pointer(QObject):
 
     def _press(self, event: QMouseEvent) -> None:
         place, keys = event.position(), event.modifiers()
-        if self._gesture is not None:
+        if self.is_painting:
             return
         self._drag_place = place
         if event.button() == Qt.MouseButton.MiddleButton or (self._has_space and _is_left(event)):
@@ -106,42 +113,57 @@ class Pointer(QObject):
         if self._drag is not None:
             by, self._drag_place = place - self._drag_place, place
             self._drag(by)
-        elif self._gesture is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            self._go_on(place)
+        elif self.is_painting and event.buttons() & Qt.MouseButton.LeftButton:
+            self._when_ready(partial(self._go_on, (*self._viewer.on_picture(place), self._pressure)))
         self._viewer.show_cursor(place if self._drag is None else self._viewer.cursor_place)
         self.hovered.emit(self._viewer.on_picture(place))
 
     def _release(self, event: QMouseEvent) -> None:
         if self._drag is not None:
             self._drag = None
-        elif self._gesture is not None and _is_left(event):
-            self._finish()
+        elif self.is_painting and _is_left(event):
+            self._when_ready(self._finish)
         self._pressure = 1.0
 
     def _begin(self, place: QPointF, *, is_straight: bool) -> None:
-        frame = self._canvas.keyframe_to_paint()
-        if frame is None:
+        self._waiting = [
+            partial(self._start, (*self._viewer.on_picture(place), self._pressure), is_straight=is_straight)
+        ]
+        self._canvas.keyframe_to_paint(self._catch_up)
+
+    def _when_ready(self, act: Callable[[], None]) -> None:
+        """Call ``act`` now, or after what waits for the keyframe."""
+        act() if self._waiting is None else self._waiting.append(act)
+
+    def _catch_up(self, frame: int | None) -> None:
+        """Do what was done while the keyframe of ``frame`` was on its way; ``None``: it does not come."""
+        waiting, self._waiting = self._waiting, None
+        if frame is None or waiting is None:
             return
-        tools, at = self._tools, self._viewer.on_picture(place)
-        self._gesture = self._document.begin(_name(tools), frame)
+        self._gesture = self._document.begin(_name(self._tools), frame)
+        for act in waiting:
+            act()
+
+    def _start(self, place: Place, *, is_straight: bool) -> None:
+        assert self._gesture is not None
+        tools, at = self._tools, place[:2]
         if tools.tool is Tool.LASSO:
             self._viewer.lasso[:] = [at]
         elif tools.tool is Tool.FILL:
             self._fill(self._gesture, at)
         else:
             start = self._end_of_last_stroke if is_straight and self._end_of_last_stroke is not None else at
-            self._last = (*at, self._pressure)
-            self._damage(self._gesture.line(tools.brush, (*start, self._pressure), self._last))
+            self._last = place
+            self._damage(self._gesture.line(tools.brush, (*start, place[2]), place))
 
-    def _go_on(self, place: QPointF) -> None:
+    def _go_on(self, place: Place) -> None:
         assert self._gesture is not None
-        at = self._viewer.on_picture(place)
         if self._tools.tool is Tool.LASSO:
-            self._viewer.lasso.append(at)
+            self._viewer.lasso.append(place[:2])
             self._viewer.update()
         elif self._tools.tool is Tool.BRUSH and self._last is not None:
-            start, self._last = self._last, (*at, self._pressure)
-            self._damage(self._gesture.line(self._tools.brush, start, self._last))
+            start, self._last = self._last, place
+            self._damage(self._gesture.line(self._tools.brush, start, place))
 
     def _finish(self) -> None:
         assert self._gesture is not None

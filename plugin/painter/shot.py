@@ -74,6 +74,8 @@ class PainterShot(QObject):
         if left and not self.recovered:
             self._journal.discard()
         self._saver = KeyframeSaver(folder, self._journal, files, lambda reason: self.saved.emit(reason or ""))
+        self._snapshots: dict[int, np.ndarray] = {}  # of the keyframes, for threads: they never change
+        self._take_snapshots(self.document.frames)
         self.document.listen(self._follow)
         self.confidence: dict[int, float] = {}
         """Solved frame -> 0..1."""
@@ -112,17 +114,24 @@ class PainterShot(QObject):
         self.recovered = []
         self._journal.discard()
 
-    def add_keyframe(self, frame: int) -> None:
-        """Add a keyframe where there is none: the trimap that was found there, or background alone."""
+    def snapshot(self, frame: int) -> np.ndarray | None:
+        """Return the keyframe of ``frame`` as it is now, (H, W) uint8, for any thread: another array after a change."""
+        return self._snapshots.get(frame)
+
+    def found_trimap(self, frame: int) -> np.ndarray:
+        """Return the trimap that was found at ``frame``; decompresses it, so not on the window's thread."""
         result = self.solver.result(frame)
-        height, width = self.size[::-1]
-        self.document.add(frame, np.zeros((height, width), np.uint8) if result is None else result.trimap)
+        return self.empty_trimap() if result is None else result.trimap
+
+    def empty_trimap(self) -> np.ndarray:
+        """Return background alone."""
+        return np.zeros(self.size[::-1], np.uint8)
 
     def settle(self) -> None:
         """Let the session have the keyframes that are finished, now."""
         self._settle.stop()
         ready = [frame for frame in self.document.frames if frame not in self.unfinished]
-        self.solver.set_keyframes({frame: np.asarray(self.document.trimap(frame)) for frame in ready})
+        self.solver.set_keyframes({frame: self._snapshots[frame] for frame in ready})
 
     def track(self, frames: Sequence[int]) -> None:
         """Solve ``frames`` in this order with the keyframes as they are."""
@@ -168,9 +177,18 @@ class PainterShot(QObject):
             self.saved.emit(f"nothing can be written to {self.folder}: {error.strerror or error}.")
         frames = {patch.frame for patch in patches}
         self._judge(frames)
-        self._saver.save({frame: self.document.trimap(frame) for frame in frames})
+        self._take_snapshots(frames)
+        self._saver.save({frame: self._snapshots.get(frame) for frame in frames})
         self._settle.start()
         self.changed.emit(list(patches))
+
+    def _take_snapshots(self, frames: Iterable[int]) -> None:
+        for frame in frames:
+            trimap = self.document.trimap(frame)
+            if trimap is None:
+                self._snapshots.pop(frame, None)
+            else:
+                self._snapshots[frame] = trimap.copy()
 
     def _judge(self, frames: Iterable[int]) -> None:
         """Find out which of the keyframes ``frames`` cannot be used yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from ...kernels.errors import TrimatteError
 from ..colour_choice import ColourChoice
 from ..session_pool import read_generation
 from ..source_file import FileClip, SourceFile
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,9 @@ class Solver(QObject):
         return self._is_busy
 
     def set_keyframes(self, keyframes: Mapping[int, np.ndarray]) -> None:
-        """Solve with ``keyframes`` from now on; a track that is under way ends."""
-        copies = {frame: trimap.copy() for frame, trimap in keyframes.items()}
+        """Solve with ``keyframes`` from now on; a track that is under way ends. They are not to change afterwards."""
         with self._changed:
-            self._keyframes = copies
+            self._keyframes = dict(keyframes)
             self._changed.notify()
         self.cancel()
 
@@ -131,6 +133,9 @@ class Solver(QObject):
                 self._end("")
             except TrimatteError as error:
                 self._end(str(error))
+            except Exception:  # noqa: BLE001  (a border: the next track may work)
+                _log.exception("the track failed")
+                self._end("The track failed; the terminal says more.")
 
     def _end(self, reason: str) -> None:
         with self._changed:

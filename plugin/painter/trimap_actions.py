@@ -127,27 +127,19 @@ def begin_from_people(desk: Desk) -> None:
 
 def _change(desk: Desk, name: str, change: Callable[[np.ndarray], np.ndarray]) -> None:
     """Apply ``change`` to the keyframe that is shown, as one entry of the history."""
-    trimap = desk.shot.document.trimap(desk.frame)
-    if trimap is None:
+    before = desk.shot.snapshot(desk.frame)
+    if before is None:
         desk.said.emit("This frame has no keyframe; add one first (A).")
         return
-    before = trimap.copy()
     _make(desk, name, lambda: change(before))
 
 
 def _make(desk: Desk, name: str, make: Callable[[], np.ndarray | None], otherwise: str = "") -> None:
-    """Make a trimap for the frame that is shown, beside the window, and take it unless ``make`` has none."""
-    frame, document = desk.frame, desk.shot.document
+    """Make a trimap for the frame that is shown; where ``make`` has none, say ``otherwise``."""
 
-    def take(trimap: np.ndarray | None) -> None:
-        if trimap is None:
+    def end(is_made: bool) -> None:
+        if not is_made:
             desk.said.emit(otherwise)
-        elif document.trimap(frame) is None:
-            document.add(frame, trimap, name)
-        else:
-            gesture = document.begin(name, frame)
-            gesture.replace(trimap)
-            document.end(gesture)
 
-    if desk.pointer.is_painting or not desk.aside.run(name, make, take):
+    if desk.pointer.is_painting or not desk.make_trimap(name, make, end):
         desk.said.emit("Wait a moment: the trimap is being worked on.")

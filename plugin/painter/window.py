@@ -81,7 +81,7 @@ class PainterWindow(QMainWindow):
     def add_keyframe(self) -> None:
         """Make the frame that is shown a keyframe."""
         if self.desk.shot.document.trimap(self.desk.frame) is None:
-            self.desk.keyframe_to_paint()
+            self.desk.keyframe_to_paint(lambda _frame: None)
         else:
             self.say("This frame is a keyframe already.")
 

@@ -1,9 +1,9 @@
 """What is painted, without any window: trimaps of keyframes, strokes on them, undo, files."""
 
 from .brush import Brush, paint_line
-from .history import History
+from .history import Change, History
 from .journal import Journal
-from .keyframe_document import KeyframeDocument, PaintedKeyframe
+from .keyframe_document import KeyframeDocument, PaintedKeyframe, change_of
 from .keyframe_saver import KeyframeSaver
 from .patch import Patch
 from .region import Region
@@ -11,6 +11,7 @@ from .shapes import flood_mask, paint_mask, polygon_mask
 
 __all__ = [
     "Brush",
+    "Change",
     "History",
     "Journal",
     "KeyframeDocument",
@@ -18,6 +19,7 @@ __all__ = [
     "PaintedKeyframe",
     "Patch",
     "Region",
+    "change_of",
     "flood_mask",
     "paint_line",
     "paint_mask",

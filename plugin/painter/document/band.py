@@ -70,7 +70,7 @@ def widen_at_hair(trimap: np.ndarray, picture: np.ndarray, width: int) -> np.nda
     if not region:
         return trimap.copy()
     part = trimap[region.slices]
-    colour = torch.from_numpy(np.ascontiguousarray(picture[region.slices])).permute(2, 0, 1).float() / 255
+    colour = torch.from_numpy(picture[region.slices].copy()).permute(2, 0, 1).float() / 255
     strange = _share_of_other_side(part, colour, 2 * width)
     detail = _detail(colour)
     is_hair = (strange > 3 * _HAIR_SHARE) | ((strange > _HAIR_SHARE) & (detail > _DETAIL))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -94,7 +94,7 @@ class KeyframeDocument:
 
     def end(self, gesture: Gesture) -> None:
         """Make ``gesture`` one entry of the history, unless it changed nothing."""
-        changed = Region.of_mask(gesture.before != gesture.keyframe.trimap) if gesture.region else gesture.region
+        changed = _changed(gesture.region, gesture.before, gesture.keyframe.trimap)
         if changed:
             self._add(gesture.name, [Patch.of(gesture.frame, changed, gesture.before, gesture.keyframe.trimap)])
 
@@ -107,6 +107,10 @@ class KeyframeDocument:
         before = self.trimap(frame)
         self._apply_and_add(name, [Patch.of(frame, Region.whole(trimap), before, trimap)])
 
+    def take(self, change: Change) -> None:
+        """Do what :func:`change_of` made of the keyframe as it still is."""
+        self._apply_and_add(change.name, list(change.patches))
+
     def delete(self, frame: int) -> None:
         """Remove the keyframe of ``frame``, if there is one."""
         before = self.trimap(frame)
@@ -118,7 +122,8 @@ class KeyframeDocument:
         moved, replaced = self.trimap(frame), self.trimap(target)
         if moved is not None and target != frame:
             whole = Region.whole(moved)
-            gone, come = Patch.of(frame, whole, moved, None), Patch.of(target, whole, replaced, moved)
+            gone = Patch.of(frame, whole, moved, None)
+            come = replace(Patch.of(target, whole, replaced, None), after=gone.before)  # compressed once
             self._apply_and_add("Move keyframe", [come, gone])
 
     def undo(self) -> tuple[int, ...]:
@@ -183,6 +188,26 @@ class KeyframeDocument:
     def _tell(self, patches: Sequence[Patch]) -> None:
         for listener in self._listeners:
             listener(patches)
+
+
+def change_of(name: str, frame: int, before: np.ndarray | None, after: np.ndarray) -> Change | None:
+    """Return the change that makes ``after`` (H, W) uint8 the keyframe of ``frame``; ``None``: it is so already.
+
+    Compresses pixels, so not on the window's thread for large pictures; ``before`` is the keyframe that is there.
+    """
+    whole = Region.whole(after)
+    region = whole if before is None else _changed(whole, before, after)
+    return Change(name, (Patch.of(frame, region, before, after),)) if region else None
+
+
+def _changed(region: Region, before: np.ndarray, after: np.ndarray) -> Region:
+    """Return what differs within ``region``."""
+    found = Region.of_mask(before[region.slices] != after[region.slices]) if region else region
+    if not found:
+        return found
+    return Region(
+        found.left + region.left, found.top + region.top, found.right + region.left, found.bottom + region.top
+    )
 
 
 def _copied(picture: np.ndarray | None) -> np.ndarray | None:

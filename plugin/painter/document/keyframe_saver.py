@@ -38,9 +38,12 @@ class KeyframeSaver:
         self._thread.start()
 
     def save(self, frames: Mapping[int, np.ndarray | None]) -> None:
-        """Write the trimaps (H, W) uint8 of ``frames``, or remove the file where it is ``None``; returns at once."""
+        """Write the trimaps (H, W) uint8 of ``frames``, or remove the file where it is ``None``; returns at once.
+
+        They are not to change afterwards.
+        """
         with self._changed:
-            self._waiting.update({f: None if t is None else t.copy() for f, t in frames.items()})
+            self._waiting.update(frames)
             self._num_records = self._journal.num_records
             self._changed.notify_all()
 

@@ -52,7 +52,7 @@ def test_it_is_seen_and_solved_as_the_same_pictures_in_srgb(
 
 
 def test_the_space_that_is_said_holds_and_is_handed_to_the_export(
-    light: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    light: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, wait_for: Callable[..., None]
 ) -> None:
     wishes: list[export.ExportWish] = []
     monkeypatch.setattr(app, "remember_clip", lambda _: None)  # Qt keeps one file of settings for all tests
