@@ -51,11 +51,6 @@ inline int64_t run_numbers(int64_t step, int64_t side) {
     return rows * (step + 128);
 }
 
-// Writes sums of `side` neighbours to `out`. `rows`: the `count + side - 1` numbers, then room for the sums of runs.
-// All begin where a cache line does; `out` has room for whole lines.
-template <class T>
-void sum_runs(T* rows, int64_t step, T* out, int64_t count, int64_t side);
-
 // What the work on a plane of a row asks memory for, so that it comes while numbers are added: a part of the row of the
 // picture that the next window takes in, and of one that is written.
 template <class T>
@@ -64,9 +59,12 @@ struct Ahead {
     T* written;
 };
 
-// row[x] = below[x] + above[x], and asks for what comes.
+// Writes sums of `side` neighbours of the `count + side - 1` numbers below[x] + above[x] to `out`, and asks for what
+// comes. `rows` is room for the sums of runs. `rows` and `out` begin where a cache line does, and `out` has room for
+// whole lines; up to 128 numbers more of `below` and `above` are read.
 template <class T>
-void join_row(const T* below, const T* above, T* row, int64_t count, Ahead<T> ahead);
+void sum_joined(const T* below, const T* above, T* rows, int64_t step, T* out, int64_t count, int64_t side,
+                Ahead<T> ahead);
 
 // One plane: to[x] = from[x] + values[x]; `from` and `to` may be the same.
 template <class T>
@@ -92,8 +90,8 @@ class WindowBlock {
           take_(take),
           plan_(plan) {
         marks_.resize(cut.marks * row_size());
-        below_.resize(rows_ * row_size());
-        above_.resize(row_size());
+        below_.resize(rows_ * row_size() + 128);
+        above_.resize(row_size() + 128);
         runs_.resize(run_numbers(step_, side_));
         sums_.resize(shape.planes * step_);
     }
@@ -102,6 +100,10 @@ class WindowBlock {
         item_ = item;
         first_ = std::max<int64_t>(0, left - shape_.radius);
         last_ = std::min(shape_.width, right + shape_.radius);
+        // what lies outside comes first in a row of sums, so that the picture begins where a cache line does
+        const int64_t before = first_ - (left - shape_.radius);
+        inside_ = (before + kLine - 1) / kLine * kLine;
+        start_ = inside_ - before;
         const int64_t rows = std::min(side_, shape_.height - top);
         find_marks(top, rows);
         std::fill_n(above_.data(), row_size(), T(0));
@@ -129,7 +131,7 @@ class WindowBlock {
     // to = from + the row y of the picture, as far as there is one.
     void add_line(int64_t y, const T* from, T* to) {
         if (shape_.outside == Outside::kBorderRepeated) y = std::clamp<int64_t>(y, 0, shape_.height - 1);
-        if (y >= 0 && y < shape_.height) return add_(item_, y, first_, last_, from, to, step_);
+        if (y >= 0 && y < shape_.height) return add_(item_, y, first_, last_, from + inside_, to + inside_, step_);
         if (to != from) std::copy_n(from, row_size(), to);
     }
 
@@ -145,27 +147,33 @@ class WindowBlock {
         }
     }
 
-    void take_line(int64_t y, int64_t left, int64_t right, const T* below) {
-        const int64_t count = right - left, before = first_ - (left - shape_.radius), inside = last_ - first_;
-        const int64_t after = count + 2 * shape_.radius - before - inside;
-        const bool repeats = shape_.outside == Outside::kBorderRepeated;
+    void take_line(int64_t y, int64_t left, int64_t right, T* below) {
+        const int64_t count = right - left, next = std::min(y + shape_.radius + 1, shape_.height - 1);
         for (int64_t plane = 0; plane < shape_.planes; ++plane) {
-            T* row = runs_.data();
-            join_row(below + plane * step_, above_.data() + plane * step_, row + before, inside,
-                     plan_(item_, plane, std::min(y + shape_.radius + 1, shape_.height - 1), y, first_));
-            std::fill_n(row, before, repeats ? row[before] : T(0));
-            std::fill_n(row + before + inside, after, repeats ? row[before + inside - 1] : T(0));
-            sum_runs(row, step_, sums_.data() + plane * step_, count, side_);
+            T *lower = below + plane * step_, *upper = above_.data() + plane * step_;
+            fill_outside(lower, count);
+            fill_outside(upper, count);
+            sum_joined(lower + start_, upper + start_, runs_.data(), step_, sums_.data() + plane * step_, count, side_,
+                       plan_(item_, plane, next, y, first_));
         }
         take_(item_, y, left, count, sums_.data(), step_);
     }
+
+    void fill_outside(T* row, int64_t count) const {
+        const bool repeats = shape_.outside == Outside::kBorderRepeated;
+        T* end = row + inside_ + (last_ - first_);
+        std::fill(row + start_, row + inside_, repeats ? row[inside_] : T(0));
+        std::fill(end, row + start_ + count + 2 * shape_.radius, repeats ? end[-1] : T(0));
+    }
+
+    static constexpr int64_t kLine = 64 / sizeof(T);
 
     WindowShape shape_;
     int64_t side_, rows_, step_;
     const Add& add_;
     const Take& take_;
     const Plan& plan_;
-    int64_t item_ = 0, first_ = 0, last_ = 0;
+    int64_t item_ = 0, first_ = 0, last_ = 0, inside_ = 0, start_ = 0;
     AlignedNumbers<T> marks_, below_, above_, runs_, sums_;
 };
 
