@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +14,10 @@ from ...kernels.errors import TrimatteError
 from ..colour_choice import ColourChoice
 from .display import check_display
 from .document.keyframe_size import TrimapSizeError, scale_keyframes
-from .recent import default_keyframe_folder, remember_clip
+from .patience import wait_for
+from .recent import remember_clip
 from .shot import PainterShot
+from .shot_files import ShotFiles
 from .theme import apply_theme
 from .window import PainterWindow
 
@@ -53,18 +56,22 @@ class Painter:
         return bool(name) and self.open(Path(name))
 
     def _open(self, clip: Path, folder: Path | None) -> PainterShot | None:
-        if folder is None:
-            from ...core.media import open_clip
-
-            with open_clip(clip) as opened:
-                folder = default_keyframe_folder(opened, clip)
         try:
-            return PainterShot(clip, folder, self._options, space=self._space)
+            files = self._read(clip, folder)
         except TrimapSizeError as error:
             if not self._may_scale(error):
                 return None
-            scale_keyframes(folder, error.expected)
-            return PainterShot(clip, folder, self._options, space=self._space)
+            wait_for(self.window, "Scaling the keyframes", partial(scale_keyframes, error.path.parent, error.expected))
+            files = self._read(clip, folder)
+        return None if files is None else PainterShot(clip, options=self._options, files=files)
+
+    def _read(self, clip: Path, folder: Path | None) -> ShotFiles | None:
+        return wait_for(
+            self.window,
+            f"Opening {clip.name}",
+            lambda: ShotFiles.read(clip, folder, self._space),
+            lambda files: files.file.clip.close(),
+        )
 
     def _show(self, window: PainterWindow) -> None:
         before, self.window = self.window, window

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -15,12 +14,10 @@ from ...core.sessions import FrameCache, SessionOptions
 from ...core.trimap import FOREGROUND, UNKNOWN
 from ..colour import to_display
 from ..colour_choice import ColourChoice
-from ..keyframes import find_keyframes
-from ..source_file import SourceFile
-from .document import Journal, KeyframeDocument, KeyframeSaver, Patch
-from .document.keyframe_size import read_keyframe
+from .document import KeyframeSaver, Patch
 from .painter_views import Backdrop, PainterView, draw_view
 from .pictures import PictureStore
+from .shot_files import ShotFiles
 from .solver import Solved, Solver
 
 _SETTLE_MILLISECONDS: Final = 300
@@ -42,38 +39,29 @@ class PainterShot(QObject):
     def __init__(
         self,
         path: Path,
-        folder: Path,
+        folder: Path | None = None,
         options: SessionOptions | None = None,
         cache: FrameCache | None = None,
         space: ColourChoice | None = None,
+        *,
+        files: ShotFiles | None = None,
     ) -> None:
-        """Open the clip at ``path`` and the keyframes in ``folder``, which need not exist.
-
-        Its colours are of ``space``; ``None``: linear Rec.709 in a float file, else sRGB.
+        """Show the clip at ``path`` and the keyframes in ``folder``; ``files``: they have been read already.
 
         Raises:
-            MediaError: the clip cannot be decoded.
-            ParameterError: the folder cannot be read, has two keyframes for one frame, or the space does not exist.
-            TrimapSizeError: a keyframe is of another size than the clip.
-            TrimapError: a keyframe is no trimap.
+            TrimatteError: what :meth:`ShotFiles.read` raises.
         """
         super().__init__()
-        self.path, self.folder = path, folder
+        files = files or ShotFiles.read(path, folder, space)
+        self.path, self.folder, self.file, self.space = files.path, files.folder, files.file, files.space
         self.options = options or SessionOptions()
-        self.file = SourceFile(path)
-        self.space = space or ColourChoice.of_file(self.clip.bits)
-        """Of the clip's colours."""
-        to_display(np.zeros((1, 1, 3), np.float32), self.space)  # a space that is missing is found here
         self.size = (self.clip.width, self.clip.height)
-        files = find_keyframes(folder, may_be_none=True) if folder.exists() else {}
-        self.document = KeyframeDocument(self.size, {f: read_keyframe(p, self.size) for f, p in files.items()})
-        self._journal = Journal(folder)
-        left = self._journal.read()
-        self.recovered = self.document.missing(left)
+        self.document, self._journal = files.document, files.journal
+        self.recovered = files.recovered
         """Patches of a painter that crashed; :meth:`recover` or :meth:`discard` them before anything is painted."""
-        if left and not self.recovered:
-            self._journal.discard()
-        self._saver = KeyframeSaver(folder, self._journal, files, lambda reason: self.saved.emit(reason or ""))
+        self._saver = KeyframeSaver(
+            self.folder, self._journal, files.files, lambda reason: self.saved.emit(reason or "")
+        )
         self._snapshots: dict[int, np.ndarray] = {}  # of the keyframes, for threads: they never change
         self._take_snapshots(self.document.frames)
         self.document.listen(self._follow)
@@ -91,7 +79,6 @@ class PainterShot(QObject):
         self.solver.surveyed.connect(self._note_survey)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MILLISECONDS)
         self._settle.timeout.connect(self.settle)
-        self._reading = threading.Lock()
         self.settle()
 
     @property
@@ -149,8 +136,7 @@ class PainterShot(QObject):
         Raises:
             MediaError: it cannot be decoded.
         """
-        with self._reading:
-            native = self.clip.read_native(frame)[..., :3]
+        native = self.clip.read_native(frame)[..., :3]
         if native.dtype == np.float32 or not self.space.is_display:
             return (to_display(native, self.space) * 255 + 0.5).astype(np.uint8)
         return native if native.dtype == np.uint8 else (native >> 8).astype(np.uint8)

@@ -141,6 +141,7 @@ class PainterWindow(QMainWindow):
         if not self.desk.shot.wait_until_saved(5) and not self._may_lose():
             event.ignore()
             return
+        self.hide()  # a network that runs ends first
         self.export.close()
         self.desk.close()
         event.accept()

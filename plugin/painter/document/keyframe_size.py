@@ -21,6 +21,7 @@ class TrimapSizeError(TrimapError):
             "scale it, or paint it at the clip's size.",
             path=path,
         )
+        self.path: Path = path
         self.found, self.expected = found, expected
 
 

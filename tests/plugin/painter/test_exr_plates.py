@@ -67,6 +67,7 @@ def test_the_space_that_is_said_holds_and_is_handed_to_the_export(
         assert window.desk.frame == LAST - 1
         shown[space] = window.desk.shot.pixels(FIRST)
         start_export(window, light.parent / "out", "exr")
+        wait_for(lambda: len(wishes) == len(shown))
         window.close()
     assert not np.array_equal(shown[SRGB], shown[LINEAR])
     assert not np.array_equal(shown[ACESCG], shown[LINEAR])
