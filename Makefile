@@ -7,12 +7,12 @@ ROOMS := __init__.py __main__.py cli.py commands core host_bridge kernels plugin
 NATIVE = $(shell git ls-files '*.cpp' '*.hpp' '*.h' '*.c')
 
 .PHONY: demo test setup build lint types layers native-test sanitize sanitize-memory sanitize-threads unit-test gpu-test \
-	sanitize-shell fuzz wheel bench gpu-bench clean
+	sanitize-shell fuzz fuzz-shell wheel bench gpu-bench clean
 
 demo: build
 	$(BIN)/trimatte demo
 
-test: build lint types layers native-test sanitize-memory unit-test
+test: build lint types layers native-test sanitize-memory sanitize-threads unit-test
 
 setup: $(VENV)/.ready
 
@@ -43,17 +43,26 @@ native-test:
 	ctest --test-dir $$(ls -d build/cp*/ | head -n 1) --output-on-failure --no-tests=error
 
 # The host without Python, hosting the probes: once under AddressSanitizer and UndefinedBehaviorSanitizer, once under
-# ThreadSanitizer. Only what the test needs is built, with little optimisation.
+# ThreadSanitizer. Only what the test needs is built, with little optimisation. A machine whose kernel or compiler does
+# not run programs of ThreadSanitizer says so in a line.
 sanitize: sanitize-memory sanitize-threads
 
 sanitize-memory: SANITIZERS = address,undefined
 sanitize-threads: SANITIZERS = thread
-sanitize-memory sanitize-threads: $(VENV)/.ready
-	cmake -S . -B build/$@ -G Ninja -DTRIMATTE_ROOMS=host_bridge -DTRIMATTE_SANITIZE=$(SANITIZERS) \
-	    -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja \
-	    -DPython_EXECUTABLE=$(abspath $(BIN))/python > /dev/null
-	cmake --build build/$@ --target host_test -- --quiet
+RUNS_THREADS = echo 'int main() {}' | $(CXX) -fsanitize=thread -x c++ - -o build/runs-threads && build/runs-threads
+SANITIZED_HOST = set -e; cmake -S . -B build/$@ -G Ninja -DTRIMATTE_ROOMS=host_bridge \
+	    -DTRIMATTE_SANITIZE=$(SANITIZERS) -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 \
+	    -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -DPython_EXECUTABLE=$(abspath $(BIN))/python > /dev/null; \
+	cmake --build build/$@ --target host_test -- --quiet; \
 	ctest --test-dir build/$@ -R '^host$$' --output-on-failure --no-tests=error
+
+sanitize-memory: $(VENV)/.ready
+	$(SANITIZED_HOST)
+
+sanitize-threads: $(VENV)/.ready
+	@mkdir -p build
+	@if ($(RUNS_THREADS)) > /dev/null 2>&1; then $(SANITIZED_HOST); \
+	else echo "left out: this machine runs no program that is compiled with -fsanitize=thread"; fi
 
 # Clang looks by coverage, other compilers by chance; Python targets too look by coverage where atheris is installed.
 RUNS ?= 20000
@@ -67,19 +76,27 @@ FUZZ_FLAGS := -std=c++20 -g -O1 -fno-sanitize-recover=undefined -Iplugin/native
 SHELL_BUNDLE = build/sanitize-shell/plugin/native/Trimatte.ofx.bundle
 SHARED = $(shell $(CXX) -print-file-name=$(1))
 
-sanitize-shell: $(VENV)/.ready
-	cmake -S . -B build/sanitize-shell -G Ninja -DTRIMATTE_ROOMS=plugin -DTRIMATTE_TESTS=OFF \
+SANITIZED_SHELL = cmake -S . -B build/sanitize-shell -G Ninja -DTRIMATTE_ROOMS=plugin -DTRIMATTE_TESTS=ON \
 	    -DTRIMATTE_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1" \
-	    -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -DPython_EXECUTABLE=$(abspath $(BIN))/python > /dev/null
-	cmake --build build/sanitize-shell --target Trimatte -- --quiet
+	    -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja -DPython_EXECUTABLE=$(abspath $(BIN))/python > /dev/null && \
+	cmake --build build/sanitize-shell
+
+sanitize-shell: $(VENV)/.ready
+	$(SANITIZED_SHELL) --target Trimatte -- --quiet
 	TRIMATTE_TEST_BUNDLE=$(abspath $(SHELL_BUNDLE)) LD_PRELOAD=$(call SHARED,libasan.so):$(call SHARED,libstdc++.so) \
 	    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 	    $(BIN)/pytest -q -p no:cacheprovider tests/plugin/test_lying_worker.py \
-	    tests/plugin/test_overlay.py tests/plugin/test_overlay_lies.py
+	    tests/plugin/test_overlay.py tests/plugin/test_overlay_strokes.py tests/plugin/test_overlay_lies.py
 	mkdir -p build/fuzz
 	$(CXX) $(FUZZ_FLAGS) -fsanitize=thread -pthread $(filter-out %protocol.cpp,$(FUZZ_SOURCES)) tests/fuzz/threads.cpp \
 	    -o build/fuzz/threads
 	build/fuzz/threads
+
+# The whole shell, from the action of a host to the wire, before a worker that lies.
+fuzz-shell: $(VENV)/.ready
+	$(SANITIZED_SHELL) --target shell_fuzz -- --quiet
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+	    build/sanitize-shell/tests/native/shell_fuzz/shell_fuzz $(RUNS) $(SEED)
 
 fuzz:
 	mkdir -p build/fuzz/corpus
@@ -90,6 +107,7 @@ else
 	$(CXX) $(FUZZ_FLAGS) -fsanitize=address,undefined $(FUZZ_SOURCES) tests/fuzz/driver.cpp -o build/fuzz/protocol
 	build/fuzz/protocol $(RUNS) $(SEED)
 endif
+	$(MAKE) fuzz-shell
 	$(BIN)/python -W ignore tests/fuzz/fuzz.py state --runs $(RUNS) --seed $(SEED)
 	$(BIN)/python -W ignore tests/fuzz/fuzz.py keyframe --runs $(RUNS) --seed $(SEED)
 

@@ -18,7 +18,7 @@ int main(int count, char** words) {
             input.clear();
             for (uint64_t packets = 1 + below(4); packets > 0; --packets) {
                 const uint64_t length = below(4) == 0 ? below(4200) : 24 + below(160);
-                input.push_back(static_cast<uint8_t>(below(5) ? below(16) | 3 : below(16)));
+                input.push_back(static_cast<uint8_t>(below(5) ? below(32) | 3 : below(32)));
                 input.push_back(static_cast<uint8_t>(length));
                 input.push_back(static_cast<uint8_t>(length >> 8));
                 for (uint64_t i = 0; i < length; ++i) input.push_back(static_cast<uint8_t>(below(3) ? 0 : random()));
