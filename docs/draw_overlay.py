@@ -3,6 +3,7 @@
 import sys
 import tempfile
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -66,11 +67,13 @@ def draw_over(picture: np.ndarray, drawings: list[Drawing]) -> Image.Image:
         .resize((round(width * scale), round(height * scale)), Image.Resampling.BICUBIC)
         .convert("RGBA")
     )
-    for one in drawings:
-        layer = Image.new("RGBA", seen.size)
-        places = [(x * scale, (height - y) * scale) for x, y in one.points]
-        _draw(ImageDraw.Draw(layer), one, places)
-        seen.alpha_composite(layer)
+    for (_, shape), alike in groupby(drawings, lambda one: (one.colour, one.shape)):
+        for part in [list(alike)] if shape == "polygon" else [[one] for one in alike]:  # pieces of one region meet
+            layer = Image.new("RGBA", seen.size)
+            for one in part:
+                places = [(x * scale, (height - y) * scale) for x, y in one.points]
+                _draw(ImageDraw.Draw(layer), one, places)
+            seen.alpha_composite(layer)
     return seen.convert("RGB").resize((round(width * ZOOM), round(height * ZOOM)), Image.Resampling.LANCZOS)
 
 

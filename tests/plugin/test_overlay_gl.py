@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from trimatte.host_bridge import HostError, Overlay
 
@@ -71,9 +73,25 @@ def test_opengl_draws_what_the_draw_suite_draws(make_effect: Any, screen: Any, w
     assert screen.line_width() == 1
 
 
+def test_opengl_tints_the_regions_and_leaves_the_unknown_clear(
+    make_effect: Any, screen: Any, wait_until: Any, keyframe_folder: Path
+) -> None:
+    effect = make_effect(overlays=True, hidden_suites=("OfxDrawSuite",))
+    effect.params["outlines"] = False
+    with effect.overlay() as overlay:
+        wait_until(lambda: overlay.draw_gl(0) and bool(screen.picture().any()))
+        picture = screen.picture().astype(int)
+    levels = np.asarray(Image.open(keyframe_folder / "disc.0000.png"))
+    rows = slice(HEIGHT // 2, None)  # the label is above
+    for level, colour in ((255, (18, 71, 25)), (0, (71, 21, 18)), (128, (0, 0, 0))):
+        seen = np.median(picture[rows][levels[rows] == level], axis=0)
+        np.testing.assert_allclose(seen[:3], colour, atol=8)  # the screen may have five bits
+
+
 def test_the_brush_is_a_circle(make_effect: Any, screen: Any) -> None:
     effect = make_effect(overlays=True, hidden_suites=("OfxDrawSuite",))
-    effect.params["outlines"], effect.params["paintInViewer"], effect.params["brushSize"] = False, "Foreground", 20.0
+    effect.params["outlines"], effect.params["trimapTint"] = False, False
+    effect.params["paintInViewer"], effect.params["brushSize"] = "Foreground", 20.0
     overlay: Overlay = effect.overlay()
     overlay.pen("motion", (40.0, 20.0))
     assert overlay.draw_gl(0)

@@ -41,7 +41,9 @@ void Overlay::draw(EffectInstance& instance, Canvas& canvas, const Properties& i
     const double time = in.get_double(kOfxPropTime, 0);
     const auto plane = find_plane(instance, time);
     if (!plane) return;
-    if (read_choice(instance.parameters(), kOutlinesName, time)) {
+    const bool outlines = read_choice(instance.parameters(), kOutlinesName, time) != 0;
+    const bool fills = read_choice(instance.parameters(), kFillName, time) != 0;
+    if (outlines || fills) {
         update_marks(instance, time);
     } else {
         marks_.reset();
@@ -50,7 +52,7 @@ void Overlay::draw(EffectInstance& instance, Canvas& canvas, const Properties& i
     if (!(pixel.x > 0 && pixel.y > 0)) pixel = {1, 1};
     const long offset = read_integer(instance.parameters(), kFrameOffsetName, time);
     const int frame = static_cast<int>(std::lround(std::clamp(time, -kFarthest, kFarthest)) + offset);
-    OverlayPicture picture{*plane, pixel, frame, marks_ ? &*marks_ : nullptr};
+    OverlayPicture picture{*plane, pixel, frame, marks_ ? &*marks_ : nullptr, outlines, fills};
     const int paint = read_choice(instance.parameters(), kPaintInViewerName, time);
     if (paint != kPaintOff) {
         picture.brush_colour = colour_of(paint);

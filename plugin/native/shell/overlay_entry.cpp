@@ -22,7 +22,7 @@ Properties properties_of(OfxInteractHandle interact) {
 void create(const Properties& properties) {
     int index = 0;
     for (const char* name : {kKeyframesName, kTrimapFramesName, kFrameOffsetName, kPaintInViewerName, kBrushSizeName,
-                             kOutlinesName, kPaintedName}) {
+                             kOutlinesName, kFillName, kPaintedName}) {
         properties.set(kOfxInteractPropSlaveToParam, name, index++);
     }
     auto overlay = std::make_unique<Overlay>();

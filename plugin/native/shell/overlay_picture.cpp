@@ -2,13 +2,17 @@
 
 #include <algorithm>
 
+#include "overlay_fill.hpp"
+
 namespace trimatte::shell {
 
 namespace {
 
 constexpr OfxRGBAColourF kShade{0, 0, 0, 0.5F};
 constexpr OfxRGBAColourF kForeground{0.25F, 1, 0.35F, 1}, kBackground{1, 0.3F, 0.25F, 1}, kMark{1, 0.85F, 0.2F, 1};
-constexpr double kMargin = 10;  // pixels of the screen, like all that follow
+constexpr float kTint = 0.28F;     // of a region; what is unknown stays clear
+constexpr double kBandHeight = 3;  // pixels of the screen
+constexpr double kMargin = 10;     // pixels of the screen, like all that follow
 constexpr double kDiamond = 6;
 constexpr double kLabelHeight = 14;
 
@@ -28,6 +32,16 @@ void draw_loops(Canvas& canvas, const OverlayPicture& picture, const std::vector
             points.push_back(picture.plane.to_canonical(corner, picture.marks->columns, picture.marks->rows));
         }
         draw_twice(canvas, pen, [&] { canvas.line(points, true); });
+    }
+}
+
+void draw_fill(Canvas& canvas, const OverlayPicture& picture, const std::vector<Loop>& loops, OfxRGBAColourF colour) {
+    const Marks& marks = *picture.marks;
+    colour.a = kTint;
+    canvas.set_pen({colour, 1});
+    for (Points piece : fill(loops, marks.rows, kBandHeight * picture.pixel.y / picture.plane.height() * marks.rows)) {
+        for (OfxPointD& corner : piece) corner = picture.plane.to_canonical(corner, marks.columns, marks.rows);
+        canvas.polygon(piece);
     }
 }
 
@@ -79,9 +93,15 @@ std::string label(const std::vector<int>& keyframes, int frame) {
 }
 
 void draw(Canvas& canvas, const OverlayPicture& picture) {
-    if (picture.marks) {
+    if (picture.marks && picture.fills) {
+        draw_fill(canvas, picture, picture.marks->background, kBackground);
+        draw_fill(canvas, picture, picture.marks->foreground, kForeground);
+    }
+    if (picture.marks && picture.outlines) {
         draw_loops(canvas, picture, picture.marks->background, {kBackground, 2, true});
         draw_loops(canvas, picture, picture.marks->foreground, {kForeground, 2});
+    }
+    if (picture.marks) {
         draw_label(canvas, picture);
     }
     if (picture.brush_radius > 0) draw_brush(canvas, picture);

@@ -11,6 +11,7 @@ struct OverlayPicture {
     OfxPointD pixel;  // size of a pixel of the screen, canonical
     int frame;        // as keyframes are numbered
     const Marks* marks = nullptr;
+    bool outlines = true, fills = true;  // how the regions of the marks are shown
     OfxRGBAColourF brush_colour{};
     double brush_radius = 0;            // pixels of the picture; 0: no painting
     std::optional<OfxPointD> pen = {};  // canonical, like the stroke

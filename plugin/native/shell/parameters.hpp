@@ -27,6 +27,7 @@ constexpr const char* kFromTrimapInputName = "fromTrimapInput";
 constexpr const char* kPaintTrimapName = "paintTrimap";
 constexpr const char* kTrimapFramesName = "trimapFrames";
 constexpr const char* kOutlinesName = "outlines";
+constexpr const char* kFillName = "trimapTint";
 constexpr const char* kPaintInViewerName = "paintInViewer";
 constexpr const char* kBrushSizeName = "brushSize";
 constexpr const char* kPaintedName = "painted";
