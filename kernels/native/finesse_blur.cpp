@@ -1,3 +1,4 @@
+#include <iterator>
 #include <vector>
 
 #include "finesse.hpp"
@@ -33,6 +34,23 @@ TRIMATTE_VECTORISE void sum_of_rows(const T* const* rows, const T* weights, int6
     }
 }
 
+// As sum_of_rows for 2 kReach + 1 rows that lie `step` apart, the one in the middle at `rows`; weights are symmetric.
+template <class T, int kReach>
+TRIMATTE_VECTORISE void sum_around(const T* rows, int64_t step, const T* weights, T* out, int64_t width) {
+    typename Lanes<T>::Vector sum, one, other;
+    for (int64_t x = 0; x < width; x += Lanes<T>::count) {
+        TRIMATTE_LOAD(sum, rows + x);
+        sum *= weights[kReach];
+#pragma GCC unroll 8
+        for (int k = 1; k <= kReach; ++k) {
+            TRIMATTE_LOAD(one, rows + x - k * step);
+            TRIMATTE_LOAD(other, rows + x + k * step);
+            sum += (one + other) * weights[kReach - k];
+        }
+        TRIMATTE_STORE(out + x, sum);
+    }
+}
+
 template <class T>
 struct Blurrer {
     Blurrer(const T* matte, const T* weights, T* out, int64_t reach, const MatteShape& shape)
@@ -48,16 +66,27 @@ struct Blurrer {
     void run(const TileBox& box) {
         if (tile.load(matte, shape, box, T(1))) return fill_tile(out, shape, box, tile.row(0)[0]);
         for (int64_t y = -reach; y < box.height() + reach; ++y) {
-            for (int64_t dx = -reach; dx <= reach; ++dx) rows[dx + reach] = tile.row(y) + dx;
-            sum_of_rows(rows.data(), weights, 2 * reach + 1, across_row(y), box.width());
+            sum(tile.row(y), 1, across_row(y), box.width());
             if (y >= reach) emit(box, y - reach);
         }
     }
 
     void emit(const TileBox& box, int64_t y) {
-        for (int64_t dy = -reach; dy <= reach; ++dy) rows[dy + reach] = across_row(y + dy);
-        sum_of_rows(rows.data(), weights, 2 * reach + 1, blurred, box.width());
-        std::copy_n(blurred, box.width(), out + (box.plane * shape.height + box.top + y) * shape.width + box.left);
+        T* line = out + (box.plane * shape.height + box.top + y) * shape.width + box.left;
+        if (y + kAhead < box.height()) prefetch_row<true>(line + kAhead * shape.width, box.width());
+        if (box.width() % Lanes<T>::count == 0) return sum(across_row(y), kStep, line, box.width());
+        sum(across_row(y), kStep, blurred, box.width());
+        std::copy_n(blurred, box.width(), line);
+    }
+
+    // Sums rows or columns by weight, as many as there are on both sides of the one at `row`.
+    void sum(const T* row, int64_t step, T* to, int64_t width) {
+        constexpr void (*few[])(const T*, int64_t, const T*, T*, int64_t) = {
+            sum_around<T, 0>, sum_around<T, 1>, sum_around<T, 2>, sum_around<T, 3>,
+            sum_around<T, 4>, sum_around<T, 5>, sum_around<T, 6>};
+        if (reach < int64_t(std::size(few))) return few[reach](row, step, weights, to, width);
+        for (int64_t k = -reach; k <= reach; ++k) rows[k + reach] = row + k * step;
+        sum_of_rows(rows.data(), weights, 2 * reach + 1, to, width);
     }
 
     T* across_row(int64_t y) { return across.data() + (y + reach) * kStep; }

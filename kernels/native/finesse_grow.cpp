@@ -17,29 +17,56 @@ TRIMATTE_VECTORISE void widen_row(const T* __restrict narrower, const T* __restr
     }
 }
 
-// Largest number of each column of some rows, in blocks of 64 bytes.
+// The rows of a disc around a pixel, each widened as far as the disc reaches there.
 template <class T>
-TRIMATTE_VECTORISE void max_of_rows(const T* const* rows, int64_t count, T* out, int64_t width) {
-    for (int64_t x = 0; x < width; x += Lanes<T>::count) {
-        typename Lanes<T>::Vector largest, other;
-        TRIMATTE_LOAD(largest, rows[0] + x);
-        for (int64_t row = 1; row < count; ++row) {
-            TRIMATTE_LOAD(other, rows[row] + x);
-            largest = other > largest ? other : largest;
+struct DiscRows {
+    const T* const* rows;
+    int64_t count;
+};
+
+// Largest number of both discs, mixed, in blocks of 64 bytes; four of them together where there are.
+template <class T>
+TRIMATTE_VECTORISE void mix_discs(DiscRows<T> inner, DiscRows<T> outer, T share, T sign, T* out, int64_t width) {
+    constexpr int64_t step = Lanes<T>::count;
+    using Vector = typename Lanes<T>::Vector;
+    Vector other;
+    int64_t x = 0;
+    for (; x + 4 * step <= width; x += 4 * step) {
+        Vector near[4], far[4];
+        for (int part = 0; part < 4; ++part) {
+            TRIMATTE_LOAD(near[part], inner.rows[0] + x + part * step);
+            TRIMATTE_LOAD(far[part], outer.rows[0] + x + part * step);
         }
-        TRIMATTE_STORE(out + x, largest);
+        for (int64_t row = 1; row < inner.count; ++row)
+            for (int part = 0; part < 4; ++part) {
+                TRIMATTE_LOAD(other, inner.rows[row] + x + part * step);
+                near[part] = other > near[part] ? other : near[part];
+            }
+        for (int64_t row = 1; row < outer.count; ++row)
+            for (int part = 0; part < 4; ++part) {
+                TRIMATTE_LOAD(other, outer.rows[row] + x + part * step);
+                far[part] = other > far[part] ? other : far[part];
+            }
+        for (int part = 0; part < 4; ++part) {
+            other = sign * (near[part] + (far[part] - near[part]) * share);
+            TRIMATTE_STORE(out + x + part * step, other);
+        }
     }
-}
-
-template <class T>
-TRIMATTE_VECTORISE void mix_rows(const T* __restrict inner, const T* __restrict outer, T* __restrict out, T share,
-                                 T sign, int64_t width) {
-    for (int64_t x = 0; x < width; ++x) out[x] = sign * (inner[x] + (outer[x] - inner[x]) * share);
-}
-
-template <class T>
-TRIMATTE_VECTORISE void turn_row(const T* __restrict row, T* __restrict out, T sign, int64_t width) {
-    for (int64_t x = 0; x < width; ++x) out[x] = sign * row[x];
+    for (; x < width; x += step) {
+        Vector near, far;
+        TRIMATTE_LOAD(near, inner.rows[0] + x);
+        TRIMATTE_LOAD(far, outer.rows[0] + x);
+        for (int64_t row = 1; row < inner.count; ++row) {
+            TRIMATTE_LOAD(other, inner.rows[row] + x);
+            near = other > near ? other : near;
+        }
+        for (int64_t row = 1; row < outer.count; ++row) {
+            TRIMATTE_LOAD(other, outer.rows[row] + x);
+            far = other > far ? other : far;
+        }
+        other = sign * (near + (far - near) * share);
+        TRIMATTE_STORE(out + x, other);
+    }
 }
 
 template <class T>
@@ -51,7 +78,8 @@ struct Grower {
           discs(discs),
           tile(discs.outer),
           wider((2 * discs.outer + 1) * discs.outer * tile.stride()),
-          rows(2 * discs.outer + 1) {}
+          inner_rows(2 * discs.inner + 1),
+          outer_rows(2 * discs.outer + 1) {}
 
     void run(const TileBox& box) {
         const T sign(discs.sign);
@@ -65,18 +93,21 @@ struct Grower {
 
     void emit(const TileBox& box, int64_t y) {
         T* line = out + (box.plane * shape.height + box.top + y) * shape.width + box.left;
-        dilate(y, discs.inner, inner, box.width());
-        if (discs.inner == discs.outer) return turn_row(inner, line, T(discs.sign), box.width());
-        dilate(y, discs.outer, outer, box.width());
-        mix_rows(inner, outer, line, T(discs.share), T(discs.sign), box.width());
+        if (y + kAhead < box.height()) prefetch_row<true>(line + kAhead * shape.width, box.width());
+        const bool is_whole = box.width() % Lanes<T>::count == 0;  // nothing is written behind the tile
+        const DiscRows<T> inner = rows_of(y, discs.inner, inner_rows.data());
+        const DiscRows<T> outer = discs.inner == discs.outer ? DiscRows<T>{inner.rows, 1}  // its share is none
+                                                             : rows_of(y, discs.outer, outer_rows.data());
+        mix_discs(inner, outer, T(discs.share), T(discs.sign), is_whole ? line : mixed, box.width());
+        if (!is_whole) std::copy_n(mixed, box.width(), line);
     }
 
-    void dilate(int64_t y, int64_t radius, T* result, int64_t width) {
+    DiscRows<T> rows_of(int64_t y, int64_t radius, const T** rows) {
         for (int64_t dy = -radius; dy <= radius; ++dy) {
             const auto half = static_cast<int64_t>(std::sqrt(static_cast<double>(radius * radius - dy * dy)));
             rows[dy + radius] = row(y + dy, half);
         }
-        max_of_rows(rows.data(), 2 * radius + 1, result, width);
+        return {rows, 2 * radius + 1};
     }
 
     // Largest numbers within `half` of each pixel of a row; those of the last 2 outer + 1 rows are kept.
@@ -92,8 +123,8 @@ struct Grower {
     Discs discs;
     MatteTile<T> tile;
     std::vector<T> wider;
-    std::vector<const T*> rows;
-    T inner[MatteTile<T>::kColumns + Lanes<T>::count], outer[MatteTile<T>::kColumns + Lanes<T>::count];
+    std::vector<const T*> inner_rows, outer_rows;
+    T mixed[MatteTile<T>::kColumns + Lanes<T>::count];
 };
 
 }  // namespace

@@ -30,6 +30,15 @@ TRIMATTE_VECTORISE bool saturate_row(const T* __restrict source, T* __restrict r
     return differs != 0;
 }
 
+constexpr int64_t kAhead = 4;  // rows that are asked for while another is at hand: rows of tiles are too short to be foreseen
+
+// Asks memory for a row that is read or written soon.
+template <bool kIsWritten, class T>
+void prefetch_row(const T* row, int64_t width) {
+    for (int64_t x = 0; x < width; x += Lanes<T>::count) __builtin_prefetch(row + x, kIsWritten);
+    __builtin_prefetch(row + width - 1, kIsWritten);
+}
+
 struct TileBox {
     int64_t plane, top, bottom, left, right;
     int64_t height() const { return bottom - top; }
@@ -63,6 +72,8 @@ class MatteTile {
         bool differs = false;
         for (int64_t y = -reach_; y < box.height() + reach_; ++y) {
             const int64_t line = std::clamp<int64_t>(box.top + y, 0, shape.height - 1);
+            const int64_t later = std::clamp<int64_t>(box.top + y + kAhead, 0, shape.height - 1);
+            prefetch_row<false>(plane + later * shape.width + first, last - first);
             T* to = numbers_.get() + place(y, -reach_) + before;
             differs |= saturate_row(plane + line * shape.width + first, to, last - first, sign, level);
             std::fill_n(to - before, before, to[0]);

@@ -179,7 +179,7 @@ WindowCut cut_windows(const WindowShape& shape, int64_t number_bytes) {
         cut.marks = (tall + cut.rows - 1) / cut.rows;
         widest = kBytes / ((cut.rows + cut.marks) * row) - 2 * shape.radius;
     }
-    widest = std::max(std::min(widest, std::max(kLeast, kRow / row)), 2 * shape.radius + 64);
+    widest = std::max(std::min(widest, std::max({kLeast, kRow / row, 8 * shape.radius})), 2 * shape.radius + 64);
     cut.strips = (shape.width + widest - 1) / widest;
     cut.strip = (shape.width + cut.strips - 1) / cut.strips;
     cut.step = (cut.strip + 2 * shape.radius + 15 + 15) / 16 * 16;  // the picture begins where a line does
