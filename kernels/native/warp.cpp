@@ -116,17 +116,20 @@ TRIMATTE_PERMUTE int32_t gather_blocks(const float* image, const WarpRow<float>&
     return x;
 }
 
+// How much of a place lies inside, along one axis of `size` grid points. Multiplied, not chosen: a place that is no
+// number has a coverage that is none.
 template <class T>
-TRIMATTE_VECTORISE void cover_row(const int32_t* __restrict left, const int32_t* __restrict top, const T* __restrict fx,
-                                  const T* __restrict fy, T* __restrict out, int32_t count, int32_t height) {
-    for (int32_t x = 0; x < count; ++x) {
-        // Multiplied, not chosen: a place that is no number has a coverage that is none.
-        const T a = uint32_t(left[x]) < uint32_t(count) ? T(1) : T(0);
-        const T b = uint32_t(left[x] + 1) < uint32_t(count) ? T(1) : T(0);
-        const T c = uint32_t(top[x]) < uint32_t(height) ? T(1) : T(0);
-        const T d = uint32_t(top[x] + 1) < uint32_t(height) ? T(1) : T(0);
-        out[x] = ((1 - fx[x]) * a + fx[x] * b) * ((1 - fy[x]) * c + fy[x] * d);
-    }
+[[gnu::always_inline]] inline T cover(T place, T size) {
+    const T before = std::floor(place), share = place - before;
+    const T a = before >= 0 && before < size ? T(1) : T(0), b = before >= -1 && before < size - 1 ? T(1) : T(0);
+    return (1 - share) * a + share * b;
+}
+
+template <class T>
+TRIMATTE_VECTORISE void cover_row(const T* __restrict dx, const T* __restrict dy, T y, T stretch_x, T stretch_y,
+                                  T width, T height, T* __restrict out, int32_t count) {
+    for (int32_t x = 0; x < count; ++x)
+        out[x] = cover(T(x) + dx[x] * stretch_x, width) * cover(y + dy[x] * stretch_y, height);
 }
 
 // Adds the slopes of one plane, times `factor`, at the places of a run.
@@ -186,14 +189,10 @@ void warp_gather(const T* image, const T* flow, T* out, const WarpShape& shape, 
 template <class T>
 void warp_coverage(const T* flow, T* out, const WarpShape& shape, int threads) {
     parallel_for(shape.batch * shape.height, threads, 8, [&](int64_t begin, int64_t end) {
-        WarpRow<T> row(shape);
         for (int64_t line = begin; line < end; ++line) {
             const T* dx = flow + 2 * (line / shape.height) * shape.plane() + line % shape.height * shape.width;
-            find_warp_places(dx, dx + shape.plane(), T(line % shape.height), T(shape.stretch_x), T(shape.stretch_y),
-                             T(shape.width), T(shape.height), row.left.data(), row.top.data(), row.fx.data(),
-                             row.fy.data(), shape.width);
-            cover_row(row.left.data(), row.top.data(), row.fx.data(), row.fy.data(), out + line * shape.width,
-                      row.width, row.height);
+            cover_row(dx, dx + shape.plane(), T(line % shape.height), T(shape.stretch_x), T(shape.stretch_y),
+                      T(shape.width), T(shape.height), out + line * shape.width, int32_t(shape.width));
         }
     });
 }
