@@ -10,7 +10,7 @@ from hashlib import blake2b
 import numpy as np
 
 _CHECKSUM_BYTES = 16
-_KINDS = {"uint8": np.uint8, "uint16": np.uint16, "float16": np.float16, "float64": np.float64}
+_KINDS = {kind.__name__: kind for kind in (np.uint8, np.uint16, np.float16, np.float32, np.float64)}
 
 
 class TornBlobError(Exception):

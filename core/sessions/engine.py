@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -14,6 +16,7 @@ from .blend import blend
 from .cache import FrameCache
 from .device import run_exactly
 from .finish import open_finisher
+from .followed_pass import FollowedPass
 from .frame_source import FrameSource, PlateReader
 from .keyframes import Keyframes
 from .keys import ResultKeys
@@ -85,7 +88,7 @@ class Engine:
             options,
         )
         self._memories: _Recent[Memory] = _Recent(4)
-        self._runners: _Recent[PassRunner] = _Recent(4)
+        self._runners: _Recent[PassRunner | FollowedPass] = _Recent(4)
         self._natives: _Recent[NativeFrame] = _Recent(window)
 
     def solve(self, frame: int, plan: Plan, ticker: Ticker) -> NativeFrame:
@@ -166,16 +169,27 @@ class Engine:
         native = lift_keyframe(plan.keyframes[frame], run, self._size, self._device)
         return self._sharpened(frame, native, is_keyframe=True)
 
-    def _runner(self, passed: Pass, plan: Plan) -> PassRunner:
+    def _runner(self, passed: Pass, plan: Plan) -> PassRunner | FollowedPass:
         """Return the runner of ``passed``, with its state if it ran lately."""
-        base_key = plan.keys.pass_base(passed)
+        base_key = plan.keys.followed_base(passed)
 
-        def start() -> PassRunner:
+        def start() -> PassRunner | FollowedPass:
             memories = [self._memory(frame, plan) for frame in passed.memory]
             memory = memories[0] if len(memories) == 1 else memories[0].joined(memories[1])
-            return PassRunner(passed, base_key, memory, self._context)
+            runner = PassRunner(passed, plan.keys.pass_base(passed), memory, self._context)
+            if not self._options.follow:
+                return runner
+            start_matte = partial(self._key_matte, passed.start, plan)
+            return FollowedPass(runner, base_key, self._context, start_matte)
 
         return self._runners.get(base_key, start)
+
+    def _key_matte(self, frame: int, plan: Plan, ticker: Ticker) -> np.ndarray:
+        """Return the matte (h, w) of a keyframe at working size."""
+        native = self._native(frame, plan, ticker)
+        if self._finds_edges and self._options.closed_form_iterations:
+            native = firmed(native)
+        return np.asarray(self._size.crop(self._size.shrink(native.alpha[None, None]))[0, 0].cpu().numpy())
 
     def _memory(self, frame: int, plan: Plan) -> Memory:
         """Return keyframe ``frame`` as the network remembers it."""

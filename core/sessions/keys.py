@@ -11,7 +11,7 @@ from .keyframes import Keyframes
 from .options import SessionOptions
 from .spans import Pass, neighbours, passes_for
 
-RESULT_VERSION = 3
+RESULT_VERSION = 4
 """Raised whenever the same input would give other pixels or be kept in another form; a release counts
 as such anyway."""
 
@@ -66,7 +66,8 @@ class ResultKeys:
             options.self_memory_frames,
             options.self_memory_confidence if options.self_memory_frames else 0,
         ).hex()
-        self._fine = name_of(options.model, *_finish(options)).hex()
+        self._followed = _follow(options)
+        self._fine = name_of(options.model, *self._followed, *_finish(options)).hex()
 
     def keyframe_run(self, frame: int) -> bytes:
         """Name the coarse result of a keyframe: it depends on that keyframe alone."""
@@ -76,9 +77,14 @@ class ResultKeys:
         """Name a pass; its frames and states add their number to it."""
         return name_of(self._coarse, "pass", passed.step, passed.start, *self._names(passed.memory)).hex()
 
+    def followed_base(self, passed: Pass) -> str:
+        """Name a pass that follows its keyframe; its frames and trails add their number to it."""
+        return name_of(self.pass_base(passed), *self._followed).hex()
+
     def coarse(self, frame: int) -> bytes:
         """Name the blended coarse result of ``frame``, which is no keyframe."""
-        return name_of("coarse", frame, *(self.pass_base(one.passed) for one in passes_for(frame, self._keyframes)))
+        bases = (self.followed_base(one.passed) for one in passes_for(frame, self._keyframes))
+        return name_of("coarse", frame, *bases)
 
     def run(self, frame: int) -> bytes:
         """Name what a network that needs no keyframe says about ``frame``; its states are counted from the start."""
@@ -101,6 +107,14 @@ class ResultKeys:
     def _names(self, frames: Iterable[int]) -> list[str]:
         """Return the names of keyframes."""
         return [self._keyframes[frame].name for frame in frames]
+
+
+def _follow(options: SessionOptions) -> tuple[object, ...]:
+    """Return the options of what is followed: the matte of a keyframe."""
+    if not options.follow or options.model == "rvm":
+        return (False,)
+    edges = options.model == "ftpvm" and options.refine
+    return (True, *((options.edge_passes, options.closed_form_iterations) if edges else ()))
 
 
 def _finish(options: SessionOptions) -> tuple[object, ...]:

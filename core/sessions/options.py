@@ -32,6 +32,9 @@ class SessionOptions:
     working_size: int = 512
     """Long side, in pixels, of the picture the network sees on its way through the clip; 0 = native. Smaller plates
     are never enlarged."""
+    follow: bool = True
+    """Carry the keyframe's matte along with its pixels by optical flow, and weigh it against what the network says.
+    ``rvm`` has no keyframe to follow."""
     refine: bool = True
     """Refine the matte at native size with the ST-FAM network; off: the working matte is enlarged. ``dvm`` and ``rvm``
     bring their own way to native size and take it always."""

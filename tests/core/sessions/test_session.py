@@ -43,7 +43,7 @@ def test_one_pass_at_native_size_is_the_networks_own_full_matte(open_session, mo
     clip = clip_of()
     pictures = [torch.from_numpy(clip.read(frame)).permute(2, 0, 1)[None, None] for frame in range(6)]
     trimap = torch.from_numpy(clip.trimap(0).astype(np.float32) / 255).mul(2).round().div(2)[None, None, None]
-    session = open_session(clip, {0: clip.trimap(0)}, working_size=0, refine=False, state_frames=100)
+    session = open_session(clip, {0: clip.trimap(0)}, working_size=0, follow=False, refine=False, state_frames=100)
     with torch.inference_mode():
         memory = models.propagation.encode_imgs_to_value(pictures[0], trimap)
         state = models.propagation.default_rec

@@ -1,0 +1,154 @@
+"""Carry a keyframe's matte along with the pixels it was painted on, and weigh it against what a network says.
+
+A memory network finds a subject again by its looks, on a coarse grid; it forgets a beak, closes the gap between two
+legs, loses a chest that turns white. Optical flow knows nothing of subjects, but follows pixels to a part of their
+width, as long as they can be seen. Here each does what it does well:
+
+- Where a pixel was followed all the way from the keyframe and still looks the same, the keyframe's matte decides. The
+  way is corrected on every frame by comparing with the keyframe itself, so it does not drift.
+- Elsewhere the matte of the frame before, moved by one step, and the network's are averaged; where that step failed,
+  too (something came into sight), the network decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .optical_flow import OpticalFlow, brightness
+
+__all__ = ["Keyed", "Trail", "follow", "start"]
+
+_GAIN = 0.4
+"""Share of the network's matte in the average with the frame before, where the network is sure."""
+_UNSURE = 0.3
+"""Of that share, what is left where the network is not sure at all."""
+_TRUST = 0.95
+"""Share of the keyframe's matte where a pixel was followed without any doubt."""
+_LEAST_ERROR = 1.0
+"""Pixels by which there and back may differ for a step to count as found, plus ``_ERROR_SHARE`` of its length."""
+_ERROR_SHARE = 0.05
+_STEP_DIFFERENCE = 0.08
+"""Difference of colour, 0..1, after one step at which the step counts for little."""
+_KEY_DIFFERENCE = 0.06
+"""Difference of colour, 0..1, to the keyframe at which the way counts for little; slow changes of light apart."""
+_LIGHT = 0.7
+"""How much of a difference that is alike over ``_LIGHT_WINDOW`` pixels is put down to a change of light."""
+_LIGHT_WINDOW = 41
+_RENEWAL = 0.02
+"""Trust that is won back per frame: a pixel once lost may be on its way again."""
+_LONGEST_CORRECTION = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A keyframe as pixels are followed from it."""
+
+    picture: np.ndarray
+    """(h, w, 3) float32 RGB, 0..1."""
+    matte: np.ndarray
+    """(h, w) float32, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What is known after a frame; the next one goes on from it."""
+
+    x: np.ndarray
+    """(h, w) float32: column of the keyframe that each pixel came from."""
+    y: np.ndarray
+    """(h, w) float32: its row."""
+    kept: np.ndarray
+    """(h, w) float32, 0..1: how surely all steps of the way were found."""
+    matte: np.ndarray
+    """(h, w) float32, 0..1."""
+
+
+def start(key: Keyed) -> Trail:
+    """Return the trail on the keyframe itself."""
+    x, y = _grid(key.matte.shape)
+    return Trail(x, y, np.ones_like(key.matte), key.matte)
+
+
+def follow(
+    trail: Trail,
+    key: Keyed,
+    pictures: tuple[np.ndarray, np.ndarray],
+    network: tuple[np.ndarray, np.ndarray],
+    flow: OpticalFlow,
+) -> Trail:
+    """Take the step from one frame to the next.
+
+    Args:
+        trail: after the frame before.
+        key: where the trail began.
+        pictures: of the frame before and of this one, (h, w, 3) float32 RGB, 0..1.
+        network: its matte of this frame and how sure it is, both (h, w) float32, 0..1.
+        flow: finds the motion.
+    """
+    before, now = (brightness(picture) for picture in pictures)
+    grid = _grid(now.shape)
+    back, forth = flow.between(now, before), flow.between(before, now)
+    at = grid[0] + back[..., 0], grid[1] + back[..., 1]
+    found = _found(back, _moved(forth, at)) * _inside(at)
+    x, y = _corrected((_moved(trail.x, at), _moved(trail.y, at)), grid, brightness(key.picture), now, flow)
+    kept = found * ((1 - _RENEWAL) * cv2.remap(trail.kept, *at, cv2.INTER_LINEAR, borderValue=0) + _RENEWAL)
+
+    alike = np.exp(-np.square(_blurred(np.abs(_moved(pictures[0], at) - pictures[1]).mean(2), 7) / _STEP_DIFFERENCE))
+    share = _GAIN * (_UNSURE + (1 - _UNSURE) * network[1])
+    share = 1 - found * alike * (1 - share)
+    matte = _moved(trail.matte, at) * (1 - share) + network[0] * share
+
+    trust = _TRUST * kept * _alike_to_key(_moved(key.picture, (x, y)), pictures[1])
+    matte = matte * (1 - trust) + _moved(key.matte, (x, y)) * trust
+    return Trail(x, y, kept.astype(np.float32), matte.astype(np.float32))
+
+
+_Places = tuple[np.ndarray, np.ndarray]
+"""Columns and rows (h, w) float32."""
+
+
+def _grid(shape: tuple[int, ...]) -> _Places:
+    rows, columns = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    return columns, rows
+
+
+def _moved(picture: np.ndarray, at: _Places) -> np.ndarray:
+    """Return ``picture`` read at places, its border going on for ever."""
+    return np.asarray(cv2.remap(picture, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _blurred(picture: np.ndarray, window: int) -> np.ndarray:
+    return np.asarray(cv2.blur(picture, (window, window)))
+
+
+def _inside(at: _Places) -> np.ndarray:
+    height, width = at[0].shape
+    return np.asarray((at[0] >= 0) & (at[0] <= width - 1) & (at[1] >= 0) & (at[1] <= height - 1))
+
+
+def _found(back: np.ndarray, forth: np.ndarray) -> np.ndarray:
+    """Return (h, w), 1 where the way back and forth ends where it began."""
+    error, length = np.linalg.norm(back + forth, axis=2), np.linalg.norm(back, axis=2)
+    return np.asarray(np.exp(-np.square(error / (_LEAST_ERROR + _ERROR_SHARE * length))))
+
+
+def _corrected(origin: _Places, grid: _Places, key: np.ndarray, now: np.ndarray, flow: OpticalFlow) -> _Places:
+    """Compare with the keyframe as it was carried here; where a small move makes both more alike, take it."""
+    carried = _moved(key, origin)
+    move = flow.between(now, carried)
+    move = np.where(np.linalg.norm(move, axis=2, keepdims=True) < _LONGEST_CORRECTION, move, np.float32(0))
+    at = grid[0] + move[..., 0], grid[1] + move[..., 1]
+    moved = _moved(origin[0], at), _moved(origin[1], at)
+    errors = [_blurred(np.abs(picture.astype(np.float32) - now), 9) for picture in (carried, _moved(key, moved))]
+    is_better = errors[1] < errors[0]
+    return np.where(is_better, moved[0], origin[0]), np.where(is_better, moved[1], origin[1])
+
+
+def _alike_to_key(carried: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """Return (h, w), 1 where the keyframe as it was carried here looks like ``picture``."""
+    difference = carried - picture
+    difference -= _LIGHT * _blurred(difference, _LIGHT_WINDOW)
+    return np.asarray(np.exp(-np.square(_blurred(np.abs(difference).mean(2), 9) / _KEY_DIFFERENCE)))
