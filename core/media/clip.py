@@ -105,6 +105,10 @@ class Clip(ABC):
                 self._kept.move_to_end(frame)
             return picture
 
+    def start_before(self, frame: int) -> int:
+        """Return the last frame at or before ``frame`` that is decoded without any other one."""
+        return frame
+
     def close(self) -> None:
         """Let go of the file; reading afterwards is an error."""
         with self._lock:

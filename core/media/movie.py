@@ -54,6 +54,11 @@ class MovieClip(Clip):
         self.bits = picture.dtype.itemsize * 8
         self._leave_out_the_tail()
 
+    def start_before(self, frame: int) -> int:
+        """Return the key frame of the group of pictures that ``frame`` is in."""
+        starts = self._index.starts_before(frame)
+        return self._number.get(starts[0][0], frame) if starts else frame
+
     def _open(self) -> InputContainer:
         try:
             container = av.open(self.path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -15,13 +14,11 @@ from .document import Change, Patch, Region, change_of
 from .painter_views import PainterView
 from .player import Player
 from .pointer import Pointer
+from .screening import Screening
 from .shot import PainterShot
 from .timeline import Timeline
 from .tools import ToolState
 from .viewer import Viewer
-
-_AHEAD: Final = (0, 1, -1, 2, 3)  # frames to decode, from the one that is shown
-_AHEAD_PLAYING: Final = 12
 
 
 class Desk(QObject):
@@ -40,13 +37,12 @@ class Desk(QObject):
         self.timeline = Timeline(shot.frames, shot.thumbnails, shot.size[0] / shot.size[1])
         self.player = Player(shot.clip.rate)
         self.pointer = Pointer(self.viewer, shot.document, self.tools, self)
+        self.screening = Screening(shot, self.viewer, self.player)
         self.aside = Aside()
         shot.changed.connect(self._follow)
         shot.surveyed.connect(self._show_solved)
-        shot.plates.ready.connect(self._picture_came)
-        shot.mattes.ready.connect(self._picture_came)
-        for store in (shot.plates, shot.mattes):
-            store.failed.connect(lambda _frame, reason: self.said.emit(reason))
+        self.screening.came.connect(self._picture_came)
+        self.screening.failed.connect(self.said)
         self.timeline.scrubbed.connect(self.scrub)
         self.timeline.keyframe_moved.connect(shot.document.move)
         self.player.due.connect(self._show)
@@ -153,16 +149,7 @@ class Desk(QObject):
         self.frame_changed.emit(frame)
 
     def _show_pictures(self) -> None:
-        shot, frame, speed = self.shot, self.frame, self.player.speed
-        ahead = [frame + n * (speed or 1) for n in (range(_AHEAD_PLAYING) if speed else _AHEAD)]
-        wanted = [other for other in ahead if other in shot.frames]
-        shot.plates.want(wanted)
-        self.viewer.show_source(shot.plates.get(frame))
-        has_matte = frame in shot.confidence and shot.view is not PainterView.SOURCE
-        shot.mattes.want([other for other in wanted if other in shot.confidence] if has_matte else [])
-        picture = shot.mattes.get(frame) if has_matte else None
-        if picture is not None or not has_matte:
-            self.viewer.show_solved(picture)
+        self.screening.show(self.frame)
         self.viewer.show_note(self._note())
 
     def _note(self) -> str:

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 
 from ...core.media import read_image
 from ...core.sessions import FrameResult
+from ...core.trimap import UNKNOWN
 from ..look import Look, Output, View
 from ..views import compose
 
@@ -33,12 +34,19 @@ class PainterView(Enum):
     CONFIDENCE = "Confidence"
 
     @property
+    def needs_plate(self) -> bool:
+        """Whether a solved frame is drawn from the plate too."""
+        return self not in _OF_THE_MATTE
+
+    @property
     def is_solved(self) -> bool:
         """Whether it shows a matte, which a frame has once it was tracked."""
         return self not in _PAINTED
 
 
 _PAINTED: Final = {PainterView.SOURCE, PainterView.TRIMAP, PainterView.OVERLAY}
+
+_OF_THE_MATTE: Final = {PainterView.TRIMAP, PainterView.MATTE}
 
 _LOOKS: Final = {
     PainterView.MATTE: Look(view=View.MATTE),
@@ -65,7 +73,9 @@ class Backdrop:
     """Of the overlay, 0..1."""
 
 
-def draw_view(view: PainterView, plate: np.ndarray, result: FrameResult, backdrop: Backdrop) -> np.ndarray:
+def draw_view(
+    view: PainterView, plate: np.ndarray, result: FrameResult, backdrop: Backdrop, scale: float = 1.0
+) -> np.ndarray:
     """Return (H, W, 3) uint8.
 
     Args:
@@ -73,14 +83,15 @@ def draw_view(view: PainterView, plate: np.ndarray, result: FrameResult, backdro
         plate: (H, W, 3) float32 sRGB, 0..1.
         result: the solved frame.
         backdrop: what lies behind the foreground, where the view does not say it itself.
+        scale: size of all of them by that of the clip.
     """
     if view in _PAINTED:
         return _draw_trimap(view, plate, result.trimap, backdrop.opacity)
     look = _LOOKS.get(view)
     if look is not None:
-        return _to_bytes(compose(look, plate, result)[..., :3])
+        return _to_bytes(compose(look, plate, result, scale=scale)[..., :3])
     opaque = np.concatenate([plate, np.ones_like(plate[..., :1])], axis=2)
-    shown = compose(_PREMULTIPLIED, opaque, result)
+    shown = compose(_PREMULTIPLIED, opaque, result, scale=scale)
     behind: np.ndarray = np.zeros(3, np.float32)
     if view is PainterView.OVER_WHITE:
         behind = np.ones(3, np.float32)
@@ -109,8 +120,7 @@ def _to_bytes(picture: np.ndarray) -> np.ndarray:
 def _draw_trimap(view: PainterView, plate: np.ndarray, trimap: np.ndarray, opacity: float) -> np.ndarray:
     if view is PainterView.TRIMAP:
         return np.repeat(trimap[..., None], 3, axis=2)
-    shown = _to_bytes(plate)
-    for level, tint in TINTS.items():
-        place = trimap == level
-        shown[place] = (shown[place] * (1 - opacity) + np.array(tint) * opacity + 0.5).astype(np.uint8)
-    return shown
+    share = (opacity * (trimap != UNKNOWN)).astype(np.float32)[..., None]
+    tints = np.zeros((256, 3), np.float32)
+    tints[list(TINTS)] = np.array(list(TINTS.values()), np.float32) / 255
+    return _to_bytes(plate + share * (np.take(tints, trimap, axis=0) - plate))

@@ -16,8 +16,8 @@ from PySide6.QtGui import QImage
 
 from ...kernels.errors import TrimatteError
 
-KEPT_BYTES: Final = 512 << 20
-"""Of one store, at most: about fifty frames of HD or ten of 4K."""
+KEPT_BYTES: Final = 256 << 20
+"""Of one store, at most: about twenty-five frames of HD or six of 4K."""
 
 NUM_SIZES: Final = 3
 """Full, half and quarter: a large picture that is drawn small would flicker."""
@@ -86,6 +86,9 @@ class PictureStore(QObject):
         self._epoch, self._versions = 0, Counter[int]()  # what was forgotten: all, and each frame
         self.pace = 0.0
         """Seconds that a picture takes, of late."""
+        self.num_threads = num_threads
+        self.way_to: Callable[[int], int] | None = None
+        """How far a frame is, to drop the farthest ones first; ``None``: those seen longest ago."""
         self._is_closed = False
         self._changed = threading.Condition()
         self._threads = [threading.Thread(target=self._run, name="pictures", daemon=True) for _ in range(num_threads)]
@@ -98,6 +101,11 @@ class PictureStore(QObject):
             if frame in self._kept:
                 self._kept.move_to_end(frame)
             return self._kept.get(frame)
+
+    def has(self, frame: int) -> bool:
+        """Tell whether the picture of ``frame`` is here."""
+        with self._changed:
+            return frame in self._kept
 
     def want(self, frames: Iterable[int]) -> None:
         """Make the pictures of ``frames`` instead of those that were wanted before."""
@@ -156,7 +164,8 @@ class PictureStore(QObject):
             self._kept[frame] = picture
             self._kept_bytes += picture.num_bytes
             while self._kept_bytes > self._limit_bytes and len(self._kept) > 1:
-                self._kept_bytes -= self._kept.popitem(last=False)[1].num_bytes
+                doomed = next(iter(self._kept)) if self.way_to is None else max(self._kept, key=self.way_to)
+                self._kept_bytes -= self._kept.pop(doomed).num_bytes
         self.ready.emit(frame)
 
     def _version(self, frame: int) -> tuple[int, int]:

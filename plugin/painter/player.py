@@ -64,6 +64,23 @@ class Player(QObject):
         way = passed if self._speed > 0 else -passed
         return first + (self._from - first + way) % (last - first + 1)
 
+    @property
+    def rate_due(self) -> float:
+        """Frames that are due each second."""
+        return float(self._rate * abs(self._speed))
+
+    def coming(self, lead: int, count: int) -> list[int]:
+        """Return the ``count`` frames that are due ``lead`` frames after the one that was due last, each once."""
+        first, last = self._range
+        length = last - first + 1
+        ways = [(lead + n) * self._speed for n in range(min(count, length))]
+        return list(dict.fromkeys(first + (self._last - first + way) % length for way in ways))
+
+    def way_to(self, frame: int) -> int:
+        """Return in how many frames of the clip ``frame`` is reached."""
+        first, last = self._range
+        return (frame - self._last) * (1 if self._speed >= 0 else -1) % (last - first + 1)
+
     def _tick(self) -> None:
         frame = self.frame_at(time.monotonic() - self._began)
         if frame != self._last:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...core.media import Clip
+from ...core.media import Clip, open_clip
 from ...core.sessions import FrameCache, SessionOptions
 from ...core.trimap import FOREGROUND, UNKNOWN
 from ..colour import to_display
@@ -17,13 +18,18 @@ from ..colour_choice import ColourChoice
 from .document import KeyframeSaver, Patch
 from .painter_views import Backdrop, PainterView, draw_view
 from .pictures import PictureStore
+from .reel import REEL_BYTES, reduce_plate, reduce_result
 from .shot_files import ShotFiles
 from .solver import Solved, Solver
 
 _SETTLE_MILLISECONDS: Final = 300
 """Of quiet after a change before the session takes the new keyframes: strokes come in rows."""
 
+_TELL_MILLISECONDS: Final = 40
+"""Between two signals of frames that were solved: those found in the cache come by hundreds."""
+
 _THUMBNAIL_BYTES: Final = 64 << 20
+_THUMBNAILS_ACROSS: Final = 20  # in a window of usual width
 
 
 class PainterShot(QObject):
@@ -73,12 +79,19 @@ class PainterShot(QObject):
         self.view, self.backdrop = PainterView.OVERLAY, Backdrop()
         self.plates = PictureStore(self._plate)
         self.mattes = PictureStore(self._matte)
+        self.small_plates = PictureStore(self._small_plate, REEL_BYTES, num_sizes=1)
+        self.small_mattes = PictureStore(self._small_matte, REEL_BYTES, num_sizes=1, num_threads=2)
+        self.reduction = 1
+        """By which the small pictures are smaller than the clip."""
         self.thumbnails = PictureStore(self._thumbnail, _THUMBNAIL_BYTES)
+        self._thumbnail_clip: Clip | None = None
         self.solver = Solver(self.file, self.options, cache, self.space)
         self.solver.solved.connect(self._note_solved)
         self.solver.surveyed.connect(self._note_survey)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MILLISECONDS)
         self._settle.timeout.connect(self.settle)
+        self._tell = QTimer(self, singleShot=True, interval=_TELL_MILLISECONDS)
+        self._tell.timeout.connect(self.surveyed)
         self.settle()
 
     @property
@@ -128,7 +141,14 @@ class PainterShot(QObject):
     def show(self, view: PainterView, backdrop: Backdrop | None = None) -> None:
         """Make pictures of ``view`` from now on."""
         self.view, self.backdrop = view, backdrop or self.backdrop
-        self.mattes.forget()
+        self._forget_mattes()
+
+    def reduce(self, factor: int) -> None:
+        """Make small pictures ``factor`` times smaller than the clip from now on."""
+        if factor != self.reduction:
+            self.reduction = factor
+            self.small_plates.forget()
+            self.small_mattes.forget()
 
     def pixels(self, frame: int) -> np.ndarray:
         """Return ``frame`` as it is shown: (H, W, 3) uint8 sRGB.
@@ -136,10 +156,7 @@ class PainterShot(QObject):
         Raises:
             MediaError: it cannot be decoded.
         """
-        native = self.clip.read_native(frame)[..., :3]
-        if native.dtype == np.float32 or not self.space.is_display:
-            return (to_display(native, self.space) * 255 + 0.5).astype(np.uint8)
-        return native if native.dtype == np.uint8 else (native >> 8).astype(np.uint8)
+        return self._shown(self.clip.read_native(frame)[..., :3])
 
     def wait_until_saved(self, seconds: float | None = None) -> bool:
         """Wait for the files; tells whether all keyframes are in them."""
@@ -149,10 +166,12 @@ class PainterShot(QObject):
         """End all threads; tells whether all keyframes are in their files."""
         self._settle.stop()
         self.solver.close()
-        for store in (self.plates, self.mattes, self.thumbnails):
+        for store in (self.plates, self.mattes, self.small_plates, self.small_mattes, self.thumbnails):
             store.close()
         is_saved = self._saver.close()
         self.clip.close()
+        if self._thumbnail_clip is not None:
+            self._thumbnail_clip.close()
         return is_saved
 
     def _follow(self, patches: Sequence[Patch]) -> None:
@@ -187,27 +206,67 @@ class PainterShot(QObject):
 
     def _note_solved(self, frame: int, confidence: float) -> None:
         self.confidence[frame] = confidence
-        self.mattes.forget([frame])
-        self.surveyed.emit()
+        self._forget_mattes([frame])
+        if not self._tell.isActive():
+            self._tell.start()
 
     def _note_survey(self, solved: Solved) -> None:
         self.confidence = dict(solved.confidence)
-        self.mattes.forget()
+        self._forget_mattes()
         self.surveyed.emit()
 
     def _plate(self, frame: int) -> np.ndarray:
         return self.pixels(frame)
 
     def _thumbnail(self, frame: int) -> np.ndarray:
+        """Return the picture of ``frame``, or of one shortly before it that is decoded faster.
+
+        From a clip of its own: the frame that is looked at is not to wait for it.
+        """
+        if self._thumbnail_clip is None:
+            self._thumbnail_clip = open_clip(self.path)
+        start = self._thumbnail_clip.start_before(frame)
+        if frame - start < len(self.frames) / _THUMBNAILS_ACROSS:
+            frame = start
         step = max(self.size[1] // 90, 1)
-        return self.pixels(frame)[step // 2 :: step, step // 2 :: step]
+        return self._shown(self._thumbnail_clip.read_native(frame)[step // 2 :: step, step // 2 :: step, :3])
 
     def _matte(self, frame: int) -> np.ndarray | None:
         view, backdrop = self.view, self.backdrop
         result = self.solver.result(frame)
         if result is None or view is PainterView.SOURCE:
             return None
-        return draw_view(view, to_display(self.file.read(frame, self.size), self.space), result, backdrop)
+        if view.needs_plate:
+            plate = to_display(self.file.read(frame, self.size), self.space)
+        else:
+            plate = np.empty((*result.alpha.shape, 3), np.float32)  # its size alone counts
+        return draw_view(view, plate, result, backdrop)
+
+    def _small_plate(self, frame: int) -> np.ndarray:
+        return self._shown(reduce_plate(self.clip.read_native(frame)[..., :3], self.reduction))
+
+    def _small_matte(self, frame: int) -> np.ndarray | None:
+        view, backdrop, factor = self.view, self.backdrop, self.reduction
+        found = self.solver.result(frame)
+        if found is None or view is PainterView.SOURCE:
+            return None
+        result = reduce_result(found, factor)
+        plate = np.empty((*result.alpha.shape, 3), np.float32)
+        if view.needs_plate:
+            plate = to_display(reduce_plate(self.clip.read_native(frame)[..., :3], factor), self.space)
+        if backdrop.picture is not None:
+            backdrop = replace(backdrop, picture=backdrop.picture[::factor, ::factor])
+        return draw_view(view, plate, result, backdrop, 1 / factor)
+
+    def _shown(self, native: np.ndarray) -> np.ndarray:
+        """Return pixels of the file as a screen shows them, (H, W, 3) uint8 sRGB."""
+        if native.dtype == np.float32 or not self.space.is_display:
+            return (to_display(native, self.space) * 255 + 0.5).astype(np.uint8)
+        return native if native.dtype == np.uint8 else (native >> 8).astype(np.uint8)
+
+    def _forget_mattes(self, frames: Sequence[int] | None = None) -> None:
+        self.mattes.forget(frames)
+        self.small_mattes.forget(frames)
 
 
 def _missing(trimap: np.ndarray) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .pictures import PictureStore
@@ -42,32 +42,34 @@ class Timeline(QWidget):
         self._keyframes: tuple[int, ...] = ()
         self._unfinished: frozenset[int] = frozenset()
         self._confidence: Mapping[int, float] = {}
+        self._rows: QPixmap | None = None  # all but the playhead
         self._dragged: int | None = None
         self._target: int | None = None
-        thumbnails.ready.connect(lambda _frame: self.update())
+        thumbnails.ready.connect(lambda _frame: self._change())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Timeline")
         self.setToolTip("Drag to scrub; drag a diamond to move its keyframe")
 
     def show_frame(self, frame: int) -> None:
         """Put the playhead on ``frame``."""
+        for shown in (self.frame, frame):
+            self.update(QRectF(self.column(shown) - 1, 0, 3, self.height()).toAlignedRect())
         self.frame = frame
-        self.update()
 
     def show_keyframes(self, frames: Iterable[int], unfinished: Iterable[int]) -> None:
         """Mark ``frames``; those of them that cannot be used yet are hollow."""
         self._keyframes, self._unfinished = tuple(frames), frozenset(unfinished)
-        self.update()
+        self._change()
 
     def show_confidence(self, confidence: Mapping[int, float]) -> None:
         """Mark the frames that are solved; frame -> 0..1."""
         self._confidence = confidence
-        self.update()
+        self._change()
 
     def mark(self, first: int, last: int) -> None:
         """Set the in and out marks."""
         self.marked = (first, last)
-        self.update()
+        self._change()
 
     def column(self, frame: float) -> float:
         """Return the middle of ``frame`` in pixels of the window."""
@@ -101,7 +103,7 @@ class Timeline(QWidget):
         frame = self.frame_at(event.position().x())
         if self._dragged is not None:
             self._target = frame
-            self.update()
+            self._change()
         elif frame != self.frame:
             self.scrubbed.emit(frame)
 
@@ -111,11 +113,34 @@ class Timeline(QWidget):
         self._dragged = self._target = None
         if dragged is not None and target is not None and dragged != target:
             self.keyframe_moved.emit(dragged, target)
+        self._change()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:  # noqa: N802
+        """Draw all rows anew."""
+        self._change()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the playhead over the rows, which are drawn when they change: a long clip has many marks."""
+        if self._rows is None:
+            self._rows = self._draw_rows()
+        painter = QPainter(self)
+        ratio, box = self._rows.devicePixelRatio(), event.rect()
+        source = QRectF(box.x() * ratio, box.y() * ratio, box.width() * ratio, box.height() * ratio)
+        painter.drawPixmap(QRectF(box), self._rows, source)
+        painter.setPen(QPen(_HEAD, 1))
+        painter.drawLine(QPointF(self.column(self.frame), 0), QPointF(self.column(self.frame), self.height()))
+        painter.end()
+
+    def _change(self) -> None:
+        self._rows = None
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw all rows."""
-        painter = QPainter(self)
+    def _draw_rows(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        rows = QPixmap(self.size() * ratio)
+        rows.setDevicePixelRatio(ratio)
+        painter = QPainter(rows)
+        painter.setFont(self.font())
         painter.fillRect(self.rect(), _GROUND)
         self._draw_thumbnails(painter)
         top = _THUMBNAILS
@@ -125,9 +150,8 @@ class Timeline(QWidget):
         self._draw_marked(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_keyframes(painter, self.height() - _RULER / 2)
-        painter.setPen(QPen(_HEAD, 1))
-        painter.drawLine(QPointF(self.column(self.frame), 0), QPointF(self.column(self.frame), self.height()))
         painter.end()
+        return rows
 
     def _step(self) -> float:
         return max(self.width() - 2 * _EDGE, 1) / len(self._frames)
@@ -157,10 +181,11 @@ class Timeline(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(_DOUBT, 1.3))
         for first, last in runs(self._confidence):
-            places = [
-                QPointF(self.column(f), top + 2 + (_CURVE - 4) * (1 - self._confidence[f]))
-                for f in range(first, last + 1)
-            ]
+            worst: dict[int, float] = {}  # of each column: a long clip has many frames in one
+            for frame in range(first, last + 1):
+                x, sure = round(self.column(frame)), self._confidence[frame]
+                worst[x] = min(worst.get(x, 1.0), sure)
+            places = [QPointF(x, top + 2 + (_CURVE - 4) * (1 - sure)) for x, sure in worst.items()]
             painter.drawPolyline(places) if len(places) > 1 else painter.drawPoint(places[0])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 

@@ -175,11 +175,11 @@ class PainterWindow(QMainWindow):
             dock.setWidget(panel)
             dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        self._place, self._probe, self._unsaved = QLabel(), QLabel(), QLabel()
+        self._place, self._probe, self._unsaved, self._pace = QLabel(), QLabel(), QLabel(), QLabel()
         self._progress = QProgressBar()
         self._progress.setMaximumWidth(self.fontMetrics().averageCharWidth() * 40)
         self._progress.hide()
-        for widget in (self._unsaved, self._progress, self._probe, self._place):
+        for widget in (self._unsaved, self._progress, self._probe, self._pace, self._place):
             self.statusBar().addPermanentWidget(widget)
 
     def _build_menus(self) -> None:
@@ -216,6 +216,8 @@ class PainterWindow(QMainWindow):
     def _connect(self) -> None:
         desk = self.desk
         desk.said.connect(self.say)
+        desk.screening.paced.connect(self._show_pace)
+        desk.player.stopped.connect(lambda: self._pace.setText(""))
         desk.frame_changed.connect(self._show_frame)
         desk.tools.changed.connect(self._show_tools)
         desk.pointer.hovered.connect(lambda place: self._probe.setText(describe_pixel(desk, place)))
@@ -237,6 +239,11 @@ class PainterWindow(QMainWindow):
     def _show_frame(self, frame: int) -> None:
         frames = self.desk.shot.frames
         self._place.setText(f"Frame {frame} of {frames.start}-{frames.stop - 1}")
+
+    def _show_pace(self, shown: float, due: float) -> None:
+        is_whole = shown >= 0.95 * due
+        self._pace.setText("" if is_whole else f"{shown:.0f} of {due:.3g} frames a second")
+        self._pace.setToolTip("" if is_whole else "Frames that come too late are left out; the next round has them")
 
     def _show_changed(self, frames: tuple[int, ...]) -> None:
         if frames and self.desk.frame not in frames:

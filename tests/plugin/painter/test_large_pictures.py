@@ -22,7 +22,7 @@ from trimatte.plugin.painter.actions import ACTIONS
 from trimatte.plugin.painter.export import Export
 from trimatte.plugin.painter.painter_views import PainterView
 from trimatte.plugin.painter.shot import PainterShot
-from trimatte.plugin.painter.tools import Tool
+from trimatte.plugin.painter.tools import Paint, Tool
 from trimatte.plugin.painter.tracking import Track
 from trimatte.plugin.painter.window import PainterWindow
 
@@ -189,12 +189,13 @@ def test_a_stroke_that_begins_before_the_keyframe_is_there_is_whole(
     desk = window.desk
     found = np.asarray(desk.shot.found_trimap(1)).copy()
     desk.tools.set_radius(30)
-    desk.tools.take_paint(list(type(desk.tools.paint))[2])  # unknown
+    paint = Paint.BACKGROUND if (found[300, 300:600] == 255).all() else Paint.FOREGROUND
+    desk.tools.take_paint(paint)
     hand(window).draw((300, 300), (600, 300))  # pressed, moved and let go within one turn of the event loop
     assert desk.shot.document.trimap(1) is None
-    wait_for(lambda: desk.shot.document.history.undo_name == "Paint unknown")
+    wait_for(lambda: desk.shot.document.history.undo_name == f"Paint {paint.value.lower()}")
     painted = np.asarray(desk.shot.document.trimap(1))
-    assert (painted[300, 300:600] == 128).all()
+    assert (painted[300, 300:600] == paint.level).all()
     untouched = np.ones_like(found, dtype=bool)
     untouched[260:340, 260:640] = False
     np.testing.assert_array_equal(painted[untouched], found[untouched])
