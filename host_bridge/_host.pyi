@@ -54,6 +54,7 @@ class HostProfile:
     time_line: bool
     aborts: bool
     unwired_black: bool
+    dialogs: bool
     ghost_clips: bool
     param_keys: bool
     forgiving: bool

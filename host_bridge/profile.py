@@ -83,6 +83,8 @@ class HostProfile:
     """Whether effects can find out that a frame is no longer wanted."""
     unwired_black: bool = False
     """Whether clips that nobody connected say that they are connected, and give black, as in Resolve."""
+    dialogs: bool = False
+    """Whether an effect may show a dialog of its own: asked for in an action, shown when that has ended, waited for."""
     ghost_clips: bool = False
     """Whether clips but Source and Output are there and carry nothing, and no name of a clip is wrong, as in MLT."""
     param_keys: bool = True
@@ -121,6 +123,7 @@ class HostProfile:
             native.output_premultiplication = PREMULTIPLICATIONS[self.output_premultiplication]
         native.persistent_messages, native.time_line = self.persistent_messages, self.time_line
         native.aborts, native.unwired_black = self.aborts, self.unwired_black
+        native.dialogs = self.dialogs
         native.ghost_clips, native.param_keys, native.forgiving = self.ghost_clips, self.param_keys, self.forgiving
         native.render_sets_params, native.render_status = self.render_sets_params, self.render_status
         native.hidden_actions = list(self.hidden_actions)

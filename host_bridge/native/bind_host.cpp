@@ -50,6 +50,7 @@ void bind_host(py::module_& m) {
         .def_readwrite("time_line", &HostProfile::time_line)
         .def_readwrite("aborts", &HostProfile::aborts)
         .def_readwrite("unwired_black", &HostProfile::unwired_black)
+        .def_readwrite("dialogs", &HostProfile::dialogs)
         .def_readwrite("ghost_clips", &HostProfile::ghost_clips)
         .def_readwrite("param_keys", &HostProfile::param_keys)
         .def_readwrite("forgiving", &HostProfile::forgiving)

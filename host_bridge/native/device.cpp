@@ -24,6 +24,14 @@ std::shared_ptr<Device> Device::open(const std::string& name) {
     return device;
 }
 
+std::shared_ptr<void> Device::upload_picture(const PixelForm&, const std::byte*) {
+    throw HostFailure("this kind of device has no pictures");
+}
+
+void Device::download_picture(void*, const PixelForm&, std::byte*) {
+    throw HostFailure("this kind of device has no pictures");
+}
+
 DeviceLibrary::DeviceLibrary(const char* file, std::string what)
     : library_(dlopen(file, RTLD_NOW | RTLD_LOCAL)), what_(std::move(what)) {
     if (!library_) {

@@ -7,6 +7,14 @@
 
 namespace trimatte::host {
 
+// How the pixels of an image lie, rows upward and without gaps.
+struct PixelForm {
+    int width;
+    int height;
+    int channels;
+    std::string depth;  // as the standard names it
+};
+
 class Device {
   public:
     enum class Kind { kCuda, kOpenCl };
@@ -25,6 +33,13 @@ class Device {
     virtual std::shared_ptr<void> upload(const std::byte* data, std::size_t bytes) = 0;
     // Waits for what was enqueued.
     virtual void download(void* memory, std::byte* target, std::size_t bytes) = 0;
+
+    // The same for devices that have pictures beside plain memory; OpenCL has images.
+    virtual bool takes_pictures(const PixelForm&) const { return false; }
+    virtual std::shared_ptr<void> upload_picture(const PixelForm& form, const std::byte* data);
+    virtual void download_picture(void* picture, const PixelForm& form, std::byte* target);
+    // A program of its language, made once; null where it cannot be.
+    virtual void* compile(const std::string&) { return nullptr; }
 
   protected:
     explicit Device(Kind kind) : kind_(kind) {}

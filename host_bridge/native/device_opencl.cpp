@@ -1,5 +1,10 @@
-// OpenCL buffers on the first device of the first platform that has one.
+// OpenCL buffers, images and programs on the first device of the first platform that has one.
+#include <openfx/ofx_core.h>
+
 #include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "device.hpp"
@@ -13,6 +18,23 @@ constexpr std::uint64_t kAllDevices = 0xFFFFFFFF;  // CL_DEVICE_TYPE_ALL
 constexpr std::uint64_t kReadWrite = 1;            // CL_MEM_READ_WRITE
 constexpr std::uint32_t kBlocking = 1;
 
+// cl_image_format
+struct ImageFormat {
+    std::uint32_t order, type;
+};
+
+std::optional<ImageFormat> format_of(const PixelForm& form) {
+    static const std::map<std::string, std::uint32_t> kTypes = {{kOfxBitDepthByte, 0x10D2},
+                                                                {kOfxBitDepthShort, 0x10D3},
+                                                                {kOfxBitDepthHalf, 0x10DD},
+                                                                {kOfxBitDepthFloat, 0x10DE}};
+    const auto type = kTypes.find(form.depth);
+    if (type == kTypes.end() || (form.channels != 4 && form.channels != 1)) {  // hardly any device has RGB
+        return std::nullopt;
+    }
+    return ImageFormat{form.channels == 4 ? 0x10B5U : 0x10B0U, type->second};
+}
+
 class OpenClDevice : public Device {
   public:
     OpenClDevice() : Device(Kind::kOpenCl), library_("libOpenCL.so.1", "OpenCL") {
@@ -24,11 +46,17 @@ class OpenClDevice : public Device {
         library_.bind(release_, "clReleaseMemObject");
         library_.bind(write_, "clEnqueueWriteBuffer");
         library_.bind(read_, "clEnqueueReadBuffer");
-        void* device = first_device();
+        library_.bind(create_image_, "clCreateImage2D");
+        library_.bind(write_image_, "clEnqueueWriteImage");
+        library_.bind(read_image_, "clEnqueueReadImage");
+        library_.bind(create_program_, "clCreateProgramWithSource");
+        library_.bind(build_program_, "clBuildProgram");
+        library_.bind(release_program_, "clReleaseProgram");
+        device_ = first_device();
         std::int32_t error = 0;
-        context_ = create_context_(nullptr, 1, &device, nullptr, nullptr, &error);
+        context_ = create_context_(nullptr, 1, &device_, nullptr, nullptr, &error);
         check(error, "clCreateContext");
-        queue_ = create_queue_(context_, device, 0, &error);
+        queue_ = create_queue_(context_, device_, 0, &error);
         check(error, "clCreateCommandQueue");
     }
 
@@ -45,6 +73,45 @@ class OpenClDevice : public Device {
 
     void download(void* memory, std::byte* target, std::size_t bytes) override {  // the queue is in order
         check(read_(queue_, memory, kBlocking, 0, bytes, target, 0, nullptr, nullptr), "clEnqueueReadBuffer");
+    }
+
+    bool takes_pictures(const PixelForm& form) const override { return format_of(form).has_value(); }
+
+    std::shared_ptr<void> upload_picture(const PixelForm& form, const std::byte* data) override {
+        const ImageFormat format = format_of(form).value();
+        const std::size_t width = form.width, height = form.height, origin[3] = {0, 0, 0}, area[3] = {width, height, 1};
+        std::int32_t error = 0;
+        void* image = create_image_(context_, kReadWrite, &format, width, height, 0, nullptr, &error);
+        check(error, "clCreateImage2D");
+        std::shared_ptr<void> picture(image, [this](void* held) { release_(held); });
+        check(write_image_(queue_, image, kBlocking, origin, area, 0, 0, data, 0, nullptr, nullptr),
+              "clEnqueueWriteImage");
+        return picture;
+    }
+
+    void download_picture(void* picture, const PixelForm& form, std::byte* target) override {
+        const std::size_t width = form.width, height = form.height, origin[3] = {0, 0, 0}, area[3] = {width, height, 1};
+        check(read_image_(queue_, picture, kBlocking, origin, area, 0, 0, target, 0, nullptr, nullptr),
+              "clEnqueueReadImage");
+    }
+
+    void* compile(const std::string& source) override {
+        std::lock_guard lock(mutex_);
+        const auto known = programs_.find(source);
+        if (known != programs_.end()) {
+            return known->second;
+        }
+        const char* text = source.c_str();
+        std::int32_t error = 0;
+        void* program = create_program_(context_, 1, &text, nullptr, &error);
+        if (error != 0) {
+            return nullptr;
+        }
+        if (build_program_(program, 1, &device_, nullptr, nullptr, nullptr) != 0) {
+            release_program_(program);
+            return nullptr;
+        }
+        return programs_[source] = program;  // kept as long as the process: plug-ins hold it
     }
 
   private:
@@ -79,6 +146,18 @@ class OpenClDevice : public Device {
                            const void*, void*) = nullptr;
     std::int32_t (*read_)(void*, void*, std::uint32_t, std::size_t, std::size_t, void*, std::uint32_t, const void*,
                           void*) = nullptr;
+    void* (*create_image_)(void*, std::uint64_t, const ImageFormat*, std::size_t, std::size_t, std::size_t, void*,
+                           std::int32_t*) = nullptr;
+    std::int32_t (*write_image_)(void*, void*, std::uint32_t, const std::size_t*, const std::size_t*, std::size_t,
+                                 std::size_t, const void*, std::uint32_t, const void*, void*) = nullptr;
+    std::int32_t (*read_image_)(void*, void*, std::uint32_t, const std::size_t*, const std::size_t*, std::size_t,
+                                std::size_t, void*, std::uint32_t, const void*, void*) = nullptr;
+    void* (*create_program_)(void*, std::uint32_t, const char**, const std::size_t*, std::int32_t*) = nullptr;
+    std::int32_t (*build_program_)(void*, std::uint32_t, void* const*, const char*, void*, void*) = nullptr;
+    std::int32_t (*release_program_)(void*) = nullptr;
+    std::mutex mutex_;
+    std::map<std::string, void*> programs_;
+    void* device_ = nullptr;
     void* context_ = nullptr;
     void* queue_ = nullptr;
 };

@@ -51,7 +51,7 @@ std::shared_ptr<Image> EffectInstance::image_at(Clip& clip, double time) {
     }
     auto image = input_image(clip, time, inside ? scope->scale() : OfxPointD{1.0, 1.0});
     if (image && inside && scope->output() && scope->output()->device()) {
-        image->move_to(scope->output()->device());
+        image->move_to(scope->output()->device(), scope->output()->is_picture());
     }
     return image;
 }

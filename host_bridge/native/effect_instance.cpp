@@ -140,9 +140,16 @@ bool EffectInstance::act(const char* action, PropertySet* in, PropertySet* out, 
     if (std::find(hidden.begin(), hidden.end(), action) != hidden.end()) {
         return false;
     }
-    ActionScope scope(this, action, time, scale, std::move(output), aborted);
-    const OfxStatus status = plugin_->call(action, handle(), in, out);
-    std::exception_ptr error = scope.error;
+    OfxStatus status = kOfxStatOK;
+    std::exception_ptr error;
+    std::string words;
+    {
+        ActionScope scope(this, action, time, scale, std::move(output), aborted);
+        status = plugin_->call(action, handle(), in, out);
+        error = scope.error;
+        words = scope.last_message;
+    }
+    show_dialogs();
     if (!error) {
         std::lock_guard lock(state_mutex_);
         error = std::exchange(error_, nullptr);
@@ -150,7 +157,6 @@ bool EffectInstance::act(const char* action, PropertySet* in, PropertySet* out, 
     if (error) {
         std::rethrow_exception(error);
     }
-    std::string words = scope.last_message;
     if (words.empty() && status != kOfxStatOK && status != kOfxStatReplyDefault) {
         if (const auto message = persistent_message()) {
             words = message->text;
@@ -159,15 +165,62 @@ bool EffectInstance::act(const char* action, PropertySet* in, PropertySet* out, 
     return check_action(action, status, reply, words);
 }
 
+bool EffectInstance::request_dialog(void* user_data) {
+    const ActionScope* scope = ActionScope::current();
+    if (!profile().dialogs || !scope || scope->instance() != this || scope->output()) {
+        return false;  // nobody sees it, or the thread renders
+    }
+    std::lock_guard lock(state_mutex_);
+    if (showing_dialog_) {
+        return false;  // one that asks for the next would never end
+    }
+    dialogs_.push_back(user_data);
+    return true;
+}
+
+void EffectInstance::show_dialogs() {
+    if (ActionScope::current()) {
+        return;
+    }
+    for (;;) {
+        void* user_data = nullptr;
+        {
+            std::lock_guard lock(state_mutex_);
+            showing_dialog_ = !dialogs_.empty();
+            if (!showing_dialog_) {
+                return;
+            }
+            user_data = dialogs_.front();
+            dialogs_.erase(dialogs_.begin());
+        }
+        ActionScope scope(this, kOfxActionDialog, timeline_time_, {1.0, 1.0});
+        const OfxStatus status = plugin_->call(kOfxActionDialog, user_data, nullptr, nullptr);
+        if (scope.error) {
+            showing_dialog_ = false;
+            std::rethrow_exception(scope.error);
+        }
+        if (status != kOfxStatOK && status != kOfxStatReplyDefault) {
+            showing_dialog_ = false;
+        }
+        check_action(kOfxActionDialog, status, Reply::kMayDefault, scope.last_message);
+    }
+}
+
 bool EffectInstance::interact_action(const char* action, double time, OfxPointD scale,
                                      const std::function<OfxStatus()>& call) {
     const Busy busy(*this);
-    ActionScope scope(this, action, time, scale);
-    const OfxStatus status = call();
-    if (scope.error) {
-        std::rethrow_exception(scope.error);
+    OfxStatus status = kOfxStatOK;
+    std::string words;
+    {
+        ActionScope scope(this, action, time, scale);
+        status = call();
+        if (scope.error) {
+            std::rethrow_exception(scope.error);
+        }
+        words = scope.last_message;
     }
-    return check_action(action, status, Reply::kMayDefault, scope.last_message);
+    show_dialogs();
+    return check_action(action, status, Reply::kMayDefault, words);
 }
 
 void EffectInstance::adopt_interact(const std::shared_ptr<Interact>& interact) {

@@ -121,6 +121,8 @@ class EffectInstance : public Effect {
     void start_progress(const std::string& label);
     bool report_progress(double fraction);  // false: the plug-in should stop
     void record_error(std::exception_ptr error);
+    // Remembers a dialog that the plug-in wants to show once this action has ended; false where it may not.
+    bool request_dialog(void* user_data);
     double timeline_time() const { return timeline_time_; }
     void set_timeline_time(double time) { timeline_time_ = time; }
     OfxRangeD timeline_bounds() const;
@@ -152,6 +154,8 @@ class EffectInstance : public Effect {
     bool act(const char* action, PropertySet* in, PropertySet* out, double time, OfxPointD scale, Reply reply,
              std::shared_ptr<Image> output = nullptr, const std::function<bool()>& aborted = nullptr);
     void destroy();
+    // Shows what was requested, now that no action runs on this thread.
+    void show_dialogs();
     void changed(const char* type, const std::string& name, const char* reason);
     void on_plugin_edit(Param& param);
     // What clips will probably be, for effects that look before anything is connected.
@@ -176,6 +180,8 @@ class EffectInstance : public Effect {
                                             const RenderRequest& request);
     // The device on which this effect can render, if any.
     std::shared_ptr<Device> render_device() const;
+    // Whether the effect takes OpenCL images, and no buffers.
+    bool wants_pictures() const;
     bool is_in_order(double time);
 
     std::weak_ptr<EffectInstance> self_;  // as the plug-in finds it: lives until it is destroyed
@@ -203,6 +209,8 @@ class EffectInstance : public Effect {
     std::vector<Held> held_;
     std::exception_ptr error_;  // of a callback on a thread of the plug-in's own
     std::string progress_label_;
+    std::vector<void*> dialogs_;  // requested and not shown yet
+    std::atomic<bool> showing_dialog_{false};
     std::vector<std::weak_ptr<Interact>> interacts_;
     bool negotiating_ = false;
     bool in_sequence_ = false;

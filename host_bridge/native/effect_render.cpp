@@ -161,7 +161,14 @@ std::shared_ptr<Device> EffectInstance::render_device() const {
     }
     const char* name = device->kind() == Device::Kind::kCuda ? kOfxImageEffectPropCudaRenderSupported
                                                              : kOfxImageEffectPropOpenCLRenderSupported;
-    return properties_->get<std::string>(name) == "true" ? device : nullptr;
+    return properties_->get<std::string>(name) == "true" || wants_pictures() ? device : nullptr;
+}
+
+bool EffectInstance::wants_pictures() const {
+    const auto& device = plugin_->device();
+    return device && device->kind() == Device::Kind::kOpenCl &&
+           properties_->get<std::string>(kOfxImageEffectPropOpenCLRenderSupported) != "true" &&
+           properties_->get<std::string>(kOfxImageEffectPropOpenCLSupported) == "true";
 }
 
 std::shared_ptr<Image> EffectInstance::render_patiently(const ImageSpec& wanted, const OfxRectI& window,
@@ -177,8 +184,11 @@ std::shared_ptr<Image> EffectInstance::render_patiently(const ImageSpec& wanted,
         }
         auto output = Image::create(spec);
         output->arm(window);
+        if (device && wants_pictures() && !device->takes_pictures(output->form())) {
+            device = nullptr;  // it has none like this
+        }
         if (device) {
-            output->move_to(device);
+            output->move_to(device, wants_pictures());
         }
         try {
             render_into(output, window, request);

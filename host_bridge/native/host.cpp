@@ -1,6 +1,7 @@
 // The host as a plug-in meets it.
 #include "host.hpp"
 
+#include <openfx/ofx_gpu_render.h>
 #include <openfx/ofx_message.h>
 
 #include <algorithm>
@@ -19,6 +20,9 @@ const void* fetch_suite(OfxPropertySetHandle handle, const char* name, int versi
         return nullptr;
     }
     if (!host->profile().planes && std::string_view(name) == kPlaneSuite) {
+        return nullptr;
+    }
+    if (host->profile().gpu != "opencl" && std::string_view(name) == kOfxOpenCLProgramSuite) {
         return nullptr;
     }
     const auto& hidden = host->profile().hidden_suites;

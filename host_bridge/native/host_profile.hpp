@@ -46,6 +46,7 @@ struct HostProfile {
     bool time_line = true;                 // false: the time line suite answers Unsupported
     bool aborts = true;                    // false: abort never says so
     bool unwired_black = false;            // clips without frames say that they are connected, and give black
+    bool dialogs = false;                  // plug-ins may ask for a moment to show a dialog of their own
     // What MLT does beside.
     bool ghost_clips = false;                 // clips but Source and Output are there, and carry nothing
     bool param_keys = true;                   // false: every value is that of now, and nobody hears of keys

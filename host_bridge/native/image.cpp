@@ -1,6 +1,7 @@
 // Images in memory.
 #include "image.hpp"
 
+#include <openfx/ofx_gpu_render.h>
 #include <openfx/ofx_image_effect.h>
 
 #include <algorithm>
@@ -103,14 +104,24 @@ void Image::fill(const FrameBuffer& frame) {
     }
 }
 
-void Image::move_to(const std::shared_ptr<Device>& device) {
-    on_device_ = device->upload(origin_, static_cast<std::size_t>(row_bytes_) * height());
+void Image::move_to(const std::shared_ptr<Device>& device, bool as_picture) {
+    on_device_ = as_picture ? device->upload_picture(form(), origin_)
+                            : device->upload(origin_, static_cast<std::size_t>(row_bytes_) * height());
     device_ = device;
-    properties_->set(kOfxImagePropData, on_device_.get());
+    is_picture_ = as_picture;
+    properties_->set(kOfxImagePropData, as_picture ? nullptr : on_device_.get());
+    if (as_picture) {
+        properties_->define(kOfxImageEffectPropOpenCLImage, Access::kHostWrites, {on_device_.get()});
+    }
 }
 
 void Image::move_back() {
-    device_->download(on_device_.get(), origin_, static_cast<std::size_t>(row_bytes_) * height());
+    if (is_picture_) {
+        device_->download_picture(on_device_.get(), form(), origin_);
+        properties_->remove(kOfxImageEffectPropOpenCLImage);
+    } else {
+        device_->download(on_device_.get(), origin_, static_cast<std::size_t>(row_bytes_) * height());
+    }
     properties_->set(kOfxImagePropData, static_cast<void*>(origin_));
     on_device_.reset();
     device_.reset();

@@ -61,11 +61,14 @@ class Image {
     void arm(const OfxRectI& window);
     bool is_intact(const OfxRectI& window) const;
 
-    // Puts the pixels on a device, where the plug-in finds them instead; rows must go upward in memory.
-    void move_to(const std::shared_ptr<Device>& device);
+    // Puts the pixels on a device, where the plug-in finds them instead, as plain memory or as a picture; rows must go
+    // upward in memory.
+    void move_to(const std::shared_ptr<Device>& device, bool as_picture);
     // Fetches them again.
     void move_back();
     const std::shared_ptr<Device>& device() const { return device_; }
+    bool is_picture() const { return is_picture_; }
+    PixelForm form() const { return {width(), height(), component_count(spec_.components), spec_.depth}; }
 
     std::weak_ptr<EffectInstance> holder;  // whose plug-in fetched it
 
@@ -84,6 +87,7 @@ class Image {
     std::byte* origin_;  // lower-left pixel
     std::shared_ptr<Device> device_;
     std::shared_ptr<void> on_device_;
+    bool is_picture_ = false;
     std::shared_ptr<PropertySet> properties_;
 };
 

@@ -90,6 +90,7 @@ void define_host_properties(PropertySet& set, const HostProfile& profile) {
         set.set(kOfxImageEffectPropCudaStreamSupported, text("true"));
     } else if (profile.gpu == "opencl") {
         set.set(kOfxImageEffectPropOpenCLRenderSupported, text("true"));
+        set.set(kOfxImageEffectPropOpenCLSupported, text("true"));
     }
     define_extra(set, profile.host_properties);
     for (const std::string& name : profile.hidden_properties) {

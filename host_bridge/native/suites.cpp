@@ -50,6 +50,12 @@ const void* find_suite(const char* name, int version) {
     if (wanted == kOfxDrawSuite) {
         return draw_suite();
     }
+    if (wanted == kOfxDialogSuite) {
+        return dialog_suite();
+    }
+    if (wanted == kOfxOpenCLProgramSuite) {
+        return opencl_program_suite();
+    }
     return nullptr;
 }
 

@@ -20,6 +20,8 @@ const void* parametric_suite();
 const void* interact_suite();
 const void* draw_suite();
 const void* plane_suite(int version);
+const void* dialog_suite();
+const void* opencl_program_suite();
 
 // The suite by its name and version; null for one we do not offer.
 const void* find_suite(const char* name, int version);

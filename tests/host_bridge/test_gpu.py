@@ -85,3 +85,31 @@ def test_a_machine_without_the_device_says_so(probe_folder: Path) -> None:
         pytest.skip("this machine has a CUDA driver")
     with pytest.raises(HostError, match="no CUDA driver"):
         Host([probe_folder / "Probes.ofx.bundle"], profile=HostProfile(gpu="cuda"))
+
+
+@pytest.mark.usefixtures("opencl")
+def test_pixels_lie_in_opencl_images_and_the_host_compiles_programs(create: Create, clip: Clip) -> None:
+    effect = create("gpu.images", gpu="opencl", row_bytes="negative")
+    effect.connect("Source", clip)
+    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
+    assert effect.params["onDevice"].value() == 1
+    np.testing.assert_array_equal(effect.render(2, window=(2, 1, 9, 6)), 2 * clip[2, 1:6, 2:9])
+    alpha = create("gpu.images", gpu="opencl")
+    alpha.connect("Source", clip[..., 3:])
+    np.testing.assert_array_equal(alpha.render(0), 2 * clip[0, ..., 3:])
+    assert alpha.params["onDevice"].value() == 1
+
+
+@pytest.mark.usefixtures("opencl")
+def test_what_is_no_opencl_image_is_rendered_on_the_cpu(create: Create, clip: Clip) -> None:
+    effect = create("gpu.images", gpu="opencl", components=("rgb",))
+    effect.connect("Source", clip[..., :3])
+    np.testing.assert_array_equal(effect.render(1), 2 * clip[1, ..., :3])
+    assert effect.params["onDevice"].value() == 0
+
+
+def test_without_opencl_there_is_no_program_suite(create: Create, clip: Clip) -> None:
+    effect = create("gpu.images")
+    effect.connect("Source", clip)
+    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
+    assert effect.params["onDevice"].value() == 0
