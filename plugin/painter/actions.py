@@ -128,9 +128,10 @@ POINTER_KEYS: Final = (
     ("Left drag", "paint, or draw the lasso"),
     ("Alt + click", "straight line from the last stroke"),
     ("Shift + drag", "size of the brush"),
-    ("Middle drag, Space + drag", "pan"),
+    ("Middle, Alt or Space + drag", "pan"),
     ("Wheel", "zoom to the pointer"),
     ("Drag a diamond", "move its keyframe"),
+    ("Wheel on the timeline", "next and previous frame"),
     ("Drag the wipe", "move the line"),
 )
 """What the keyboard map says about the pointer."""

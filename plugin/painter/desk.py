@@ -88,6 +88,8 @@ class Desk(QObject):
         """Call ``then`` with the frame that is shown, once it has a keyframe: what was found there, else background."""
         self.player.stop()
         frame, shot = self.frame, self.shot
+        if shot.view.is_solved:
+            self.said.emit("This paints the trimap; F3 shows it over the frame. T tracks again.")
         if self.aside.is_busy:
             self.said.emit("Wait a moment: the trimap is being worked on.")
             then(None)
@@ -154,12 +156,15 @@ class Desk(QObject):
 
     def _note(self) -> str:
         shot, frame = self.shot, self.frame
+        if frame in shot.unfinished:
+            return f"Keyframe {frame}: {shot.unfinished[frame]}"
         if frame in shot.document.frames:
-            return shot.unfinished.get(frame, "") and f"Keyframe {frame}: {shot.unfinished[frame]}"
+            is_next = not (shot.confidence or shot.solver.is_busy)
+            return f"Keyframe {frame} is ready: H widens it at hair, T tracks forward" if is_next else ""
         if frame in shot.confidence or shot.view is PainterView.SOURCE:
             return ""
         if not shot.document.frames:
-            return "Paint the foreground, then make a band (E); or begin from a mask (menu Trimap)"
+            return "Draw round the subject with the lasso (P), then make a band (E); or begin from a mask (menu Trimap)"
         return f"Frame {frame} is not solved yet; T tracks forward"
 
     def _picture_came(self, frame: int) -> None:

@@ -26,6 +26,9 @@ class BrushPanel(QWidget):
         self._tools = tools
         self.radius, self.hardness, self.opacity = (_slider(name) for name in ("Brush size", "Hardness", "Overlay"))
         self._texts = [QLabel() for _ in range(3)]
+        self.radius.setToolTip("Size of the brush ([ and ], or Shift + drag in the picture)")
+        self.hardness.setToolTip("What is not hard gets an unknown rim ({ and })")
+        self.opacity.setToolTip("Strength of the colours over the frame (F3)")
         layout = QFormLayout(self)
         for name, slider, text in zip(
             ("Size", "Hardness", "Overlay"), (self.radius, self.hardness, self.opacity), self._texts, strict=True
@@ -50,7 +53,7 @@ class BrushPanel(QWidget):
             self.radius.setValue(_to_step(brush.radius))
             self.hardness.setValue(round(brush.hardness * _STEPS))
         self._texts[0].setText(f"{2 * brush.radius:.0f} px")
-        self._texts[1].setText(f"{brush.hardness:.0%}")
+        self._texts[1].setText(f"{100 * brush.hardness:.0f} %")
 
     def _tell_opacity(self, value: int) -> None:
         self._texts[2].setText(f"{value} %")
@@ -75,7 +78,7 @@ class ReviewPanel(QListWidget):
         self.clear()
         found = review_list(self._desk)
         for frame, sure in found:
-            item = QListWidgetItem(f"{frame}    {sure:.0%} sure")
+            item = QListWidgetItem(f"{frame}    {100 * sure:.0f} % sure")
             item.setData(_FRAME, frame)
             self.addItem(item)
         if not found:

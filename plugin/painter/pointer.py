@@ -15,6 +15,7 @@ from .document.keyframe_document import Gesture
 from .tools import Paint, Tool, ToolState
 from .viewer import Viewer
 
+_CLICK: Final = 4  # pixels of the window within which a press is a click
 _SIZE_STEP: Final = 0.5  # pixels of radius for one of the pointer's way
 
 
@@ -45,6 +46,7 @@ class Pointer(QObject):
         self._end_of_last_stroke: tuple[float, float] | None = None
         self._drag: Callable[[QPointF], None] | None = None
         self._drag_place = QPointF()
+        self._alt_place: QPointF | None = None  # where Alt was held at the press: a click or a drag?
         self._pressure = 1.0
         self._has_space = False
         viewer.installEventFilter(self)
@@ -105,8 +107,10 @@ class Pointer(QObject):
             self._drag = lambda _by: self._viewer.drag_wipe(self._drag_place)
         elif keys & Qt.KeyboardModifier.ShiftModifier:
             self._drag = lambda by: self._tools.set_radius(self._tools.brush.radius + by.x() * _SIZE_STEP)
+        elif keys & Qt.KeyboardModifier.AltModifier:
+            self._drag, self._alt_place = self._viewer.pan, place
         else:
-            self._begin(place, is_straight=bool(keys & Qt.KeyboardModifier.AltModifier))
+            self._begin(place, is_straight=False)
 
     def _move(self, event: QMouseEvent) -> None:
         place = event.position()
@@ -119,8 +123,13 @@ class Pointer(QObject):
         self.hovered.emit(self._viewer.on_picture(place))
 
     def _release(self, event: QMouseEvent) -> None:
+        alt_place, self._alt_place = self._alt_place, None
         if self._drag is not None:
             self._drag = None
+            if alt_place is not None and (event.position() - alt_place).manhattanLength() < _CLICK:
+                self._begin(event.position(), is_straight=True)
+                if self.is_painting:
+                    self._when_ready(self._finish)
         elif self.is_painting and _is_left(event):
             self._when_ready(self._finish)
         self._pressure = 1.0

@@ -35,6 +35,7 @@ QToolButton:hover {{ background: #454545; }}
 QToolButton:checked {{ background: {ACCENT}; color: white; }}
 QDockWidget::title {{ padding: 5px; background: #252525; }}
 QMenu::item:selected, QMenuBar::item:selected {{ background: {ACCENT}; color: white; }}
+QListView::item {{ padding: 3px 6px; }}
 QStatusBar::item {{ border: none; }}
 """
 

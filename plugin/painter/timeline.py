@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from .pictures import PictureStore
 
 _THUMBNAILS, _SOLVED, _CURVE, _RULER = 46, 6, 26, 20  # heights of the rows, in pixels
 _EDGE: Final = 8  # pixels beside the first and the last frame
+_NOTCH: Final = 120  # of a wheel, in Qt's units
 _GRIP: Final = 6  # pixels around a keyframe's mark
 
 _GROUND = QColor(0x1E, 0x1E, 0x1E)
@@ -43,12 +55,12 @@ class Timeline(QWidget):
         self._unfinished: frozenset[int] = frozenset()
         self._confidence: Mapping[int, float] = {}
         self._rows: QPixmap | None = None  # all but the playhead
+        self._turned = 0  # of the wheel, less than a notch
         self._dragged: int | None = None
         self._target: int | None = None
         thumbnails.ready.connect(lambda _frame: self._change())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Timeline")
-        self.setToolTip("Drag to scrub; drag a diamond to move its keyframe")
 
     def show_frame(self, frame: int) -> None:
         """Put the playhead on ``frame``."""
@@ -114,6 +126,30 @@ class Timeline(QWidget):
         if dragged is not None and target is not None and dragged != target:
             self.keyframe_moved.emit(dragged, target)
         self._change()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Go to the next or the previous frame: a long clip has many of them in one column."""
+        self._turned += event.angleDelta().y() or event.angleDelta().x()
+        steps = int(self._turned / _NOTCH)
+        if steps:
+            self._turned -= steps * _NOTCH
+            self.scrubbed.emit(min(max(self.frame - steps, self._frames.start), self._frames.stop - 1))
+
+    def event(self, event: QEvent) -> bool:
+        """Say what is known of the frame under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.describe(self.frame_at(event.pos().x())), self)
+            return True
+        return super().event(event)
+
+    def describe(self, frame: int) -> str:
+        """Return what is known of ``frame``, and what can be done here."""
+        words = [f"Frame {frame}"]
+        if frame in self._keyframes:
+            words.append("keyframe, not finished" if frame in self._unfinished else "keyframe")
+        sure = self._confidence.get(frame)
+        words.append("not solved" if sure is None else f"solved, {100 * sure:.0f} % sure")
+        return f"{', '.join(words)}\nDrag to scrub; drag a diamond to move its keyframe"
 
     def resizeEvent(self, _event: QResizeEvent) -> None:  # noqa: N802
         """Draw all rows anew."""

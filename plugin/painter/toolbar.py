@@ -16,7 +16,7 @@ from .tracking import Track
 _GROUPS: Final = (
     [("Paint", paint.value) for paint in Paint],
     [("Paint", tool.value) for tool in Tool],
-    [("Trimap", "Band from edge"), ("Track", Track.FORWARD.value), ("File", "Export...")],
+    [("Trimap", "Band from edge"), ("Trimap", "Widen at hair"), ("Track", Track.FORWARD.value), ("File", "Export...")],
 )
 
 

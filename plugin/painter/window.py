@@ -228,7 +228,7 @@ class PainterWindow(QMainWindow):
         desk.shot.solver.progressed.connect(self._show_progress)
         desk.shot.solver.stopped.connect(self._end_track)
         self.export.progressed.connect(self._show_progress)
-        self.export.ended.connect(lambda text, _is_whole: self._end_progress(text))
+        self.export.ended.connect(self._end_export)
         self.brush_panel.opacity_changed.connect(desk.set_opacity)
         self._show_tools()
         self._show_history()
@@ -272,6 +272,10 @@ class PainterWindow(QMainWindow):
         if not (self.desk.shot.solver.is_busy or self.export.is_busy):
             self._progress.hide()
         self.say(text)
+
+    def _end_export(self, text: str, _is_whole: bool) -> None:
+        self._end_progress("")
+        self.statusBar().showMessage(text)  # until something else is said: the user may have been away
 
     def _end_track(self, reason: str) -> None:
         is_first = not self.desk.shot.view.is_solved and bool(self.desk.shot.confidence)

@@ -146,3 +146,12 @@ def test_the_overlay_tints_what_was_painted(open_window: Open, hand: Any, wait_f
     key(window, Qt.Key.Key_F2)
     assert viewer.grab().toImage().pixelColor(place).red() == 255
     assert viewer.grab().toImage().pixelColor(hand(window).at(5, 5)).red() == 0
+
+
+def test_alt_and_a_drag_pan_as_in_other_programs(open_window: Open, hand: Any) -> None:
+    window = open_window()
+    before = window.desk.viewer.placement
+    hand(window).draw((20, 20), (30, 25), keys=Qt.KeyboardModifier.AltModifier)
+    after = window.desk.viewer.placement
+    assert (after.left - before.left, after.top - before.top) == (40, 20)
+    assert window.desk.shot.document.frames == ()

@@ -1,14 +1,18 @@
 """Keyframes in time, tracks with live results, playing."""
 
+import time
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from trimatte.plugin.painter.painter_views import PainterView
 from trimatte.plugin.painter.player import Player
@@ -172,3 +176,65 @@ def test_j_k_l_play_through_the_viewer(open_window: Open, paint_trimap: Any, wai
 def test_runs_have_no_gaps() -> None:
     assert runs([5, 1, 2, 9, 3, 6]) == [(1, 3), (5, 6), (9, 9)]
     assert runs([]) == []
+
+
+def test_the_wheel_steps_through_the_frames_of_the_timeline(open_window: Open, paint_trimap: Any) -> None:
+    window = open_window({1001: paint_trimap(1001)})
+    timeline = window.desk.timeline
+
+    def turn(delta: int) -> None:
+        place = QPointF(20, 10)
+        QApplication.sendEvent(
+            timeline,
+            QWheelEvent(
+                place,
+                timeline.mapToGlobal(place),
+                QPoint(),
+                QPoint(0, delta),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            ),
+        )
+
+    turn(-120)
+    assert window.desk.frame == 1002
+    turn(-60)
+    assert window.desk.frame == 1002
+    turn(-60)
+    assert window.desk.frame == 1003
+    turn(120)
+    assert window.desk.frame == 1002
+    assert timeline.describe(1001).startswith("Frame 1001, keyframe, not solved\n")
+
+
+def test_what_comes_next_is_ready_when_it_is_due(open_window: Open) -> None:
+    player = Player(Fraction(24))
+    player.play(7, 0, 9, 1)
+    assert player.coming(2, 4) == [9, 0, 1, 2]
+    assert [player.way_to(frame) for frame in (7, 9, 0, 6)] == [0, 2, 3, 9]
+    player.play(2, 0, 9, -2)
+    assert player.coming(1, 3) == [0, 8, 6]
+    assert player.rate_due == 48
+    player.stop()
+
+
+def test_playing_says_what_it_leaves_out_and_never_waits(open_window: Open, wait_for: Any) -> None:
+    window = open_window()
+    shot, desk = window.desk.shot, window.desk
+    make = shot.small_plates._make
+
+    def slowly(frame: int) -> Any:
+        time.sleep(0.25)
+        return make(frame)
+
+    shot.small_plates._make = slowly
+    due: list[tuple[float, int]] = []
+    desk.player.due.connect(lambda frame: due.append((time.monotonic(), frame)))
+    key(window, Qt.Key.Key_L)
+    wait_for(lambda: "of 24 frames a second" in window._pace.text(), 20)
+    passed = sum((b - a) % 6 for (_, a), (_, b) in pairwise(due))
+    assert passed == pytest.approx(24 * (due[-1][0] - due[0][0]), abs=4)  # by the clock, whatever is ready
+    wait_for(lambda: window._pace.text() == "", 20)  # all of them are kept after some rounds
+    key(window, Qt.Key.Key_K)
