@@ -17,27 +17,6 @@ def correlation_backward(
     radius: int,
     threads: int,
 ) -> None: ...
-def deform_columns(
-    picture: Tensor,
-    offset: Tensor,
-    mask: Tensor,
-    columns: Tensor,
-    first: int,
-    sizes: Sequence[int],
-    threads: int,
-) -> None: ...
-def deform_columns_backward(
-    picture: Tensor,
-    offset: Tensor,
-    mask: Tensor,
-    column_gradient: Tensor,
-    picture_gradient: Tensor,
-    offset_gradient: Tensor,
-    mask_gradient: Tensor,
-    first: int,
-    sizes: Sequence[int],
-    threads: int,
-) -> None: ...
 def deform_conv(
     picture: Tensor,
     offset: Tensor,
@@ -45,6 +24,19 @@ def deform_conv(
     weights: Tensor,
     bias: Tensor,
     out: Tensor,
+    sizes: Sequence[int],
+    threads: int,
+) -> None: ...
+def deform_gradients(
+    picture: Tensor,
+    offset: Tensor,
+    mask: Tensor,
+    weights: Tensor,
+    gradient: Tensor,
+    picture_gradient: Tensor,
+    offset_gradient: Tensor,
+    mask_gradient: Tensor,
+    weight_gradient: Tensor,
     sizes: Sequence[int],
     threads: int,
 ) -> None: ...

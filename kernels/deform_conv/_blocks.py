@@ -1,4 +1,4 @@
-"""What the fast twins share: columns of a block of output pixels at a time, and a matrix product for each block.
+"""What the OpenCL and CUDA twins share: columns of a block of output pixels at a time, a matrix product for each block.
 
 All columns at once would be taps x channels planes (nine copies of the input for a kernel of 3 x 3).
 """

@@ -8,10 +8,10 @@ from pathlib import Path
 from torch import Tensor
 
 from ..cuda_runtime import launch
-from ._blocks import convolve
+from ._blocks import convolve, differentiate
 from ._planes import PlaneSampler
 
-__all__ = ["Sampler", "convolve"]
+__all__ = ["Sampler", "convolve", "differentiate"]
 
 _SOURCE = Path(__file__).with_name("deform_conv.cu")
 _THREADS = 256

@@ -5,10 +5,10 @@ from pathlib import Path
 from torch import Tensor
 
 from ..opencl_runtime import Launcher, load_kernel
-from ._blocks import convolve
+from ._blocks import convolve, differentiate
 from ._planes import PlaneSampler
 
-__all__ = ["Sampler", "convolve"]
+__all__ = ["Sampler", "convolve", "differentiate"]
 
 _SOURCE = Path(__file__).with_name("deform_conv.cl")
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..twins import load_twin
-from ._blocks import Sampler, differentiate
+from ._blocks import Sampler
 from ._shape import DeformShape
 
 Steps = tuple[int, int, int, int]
@@ -76,7 +76,8 @@ def _backward(  # noqa: PLR0917
     sampler = _sampler(image, offset, mask, weight, groups, steps, backend)
     with torch.autocast(image.device.type, enabled=False):
         weights = gradient.to(sampler.new_columns(0).dtype)
-        found = differentiate(sampler, weights, weight.detach(), groups)
+        twin = load_twin(__package__, backend)
+        found = twin.differentiate(sampler, weights, weight.detach(), groups)
     image_gradient, offset_gradient, mask_gradient, weight_gradient = (
         one.to(array.dtype) for one, array in zip(found, (image, offset, mask, weight), strict=True)
     )

@@ -43,32 +43,18 @@ void run_bundle(const Array& image, const Array& picture, int threads) {
     });
 }
 
-void run_columns(const Array& picture, const Array& offset, const Array& mask, const Array& columns, int64_t first,
-                 const Sizes& sizes, int threads) {
+void run_gradients(const Array& picture, const Array& offset, const Array& mask, const Array& weights,
+                   const Array& gradient, const Array& picture_gradient, const Array& offset_gradient,
+                   const Array& mask_gradient, const Array& weight_gradient, const Sizes& sizes, int threads) {
+    const DeformOutputs outputs{gradient.size(0), weights.size(0), weights.size(1)};
     by_type(picture, [&](auto zero) {
         using T = decltype(zero);
-        const T *pixels = picture.data<T>(), *moves = offset.data<T>(), *factors = mask.data<T>();
-        T* out = columns.data<T>();
-        const PixelRange range{first, columns.size(0)};
+        const DeformArrays<T> arrays{picture.data<T>(), offset.data<T>(), mask.data<T>(), weights.data<T>(),
+                                     gradient.data<T>()};
+        const DeformGradients<T> found{picture_gradient.data<T>(), offset_gradient.data<T>(), mask_gradient.data<T>(),
+                                       weight_gradient.data<T>()};
         py::gil_scoped_release unlock;
-        deform_columns(pixels, moves, factors, out, range, shape_of(sizes), threads);
-    });
-}
-
-void run_backward(const Array& picture, const Array& offset, const Array& mask, const Array& column_gradient,
-                  const Array& picture_gradient, const Array& offset_gradient, const Array& mask_gradient,
-                  int64_t first, const Sizes& sizes, int threads) {
-    by_type(picture, [&](auto zero) {
-        using T = decltype(zero);
-        const T *pixels = picture.data<T>(), *moves = offset.data<T>(), *factors = mask.data<T>();
-        const T* gradient = column_gradient.data<T>();
-        T *to_picture = picture_gradient.data<T>(), *to_offset = offset_gradient.data<T>();
-        T* to_mask = mask_gradient.data<T>();
-        const PixelRange range{first, column_gradient.size(0)};
-        const DeformShape shape = shape_of(sizes);
-        py::gil_scoped_release unlock;
-        deform_place_gradients(pixels, moves, factors, gradient, to_offset, to_mask, range, shape, threads);
-        deform_picture_gradient(moves, factors, gradient, to_picture, range, shape, threads);
+        deform_gradients(arrays, found, outputs, shape_of(sizes), threads);
     });
 }
 
@@ -77,18 +63,13 @@ void run_backward(const Array& picture, const Array& offset, const Array& mask, 
 void bind_deform_conv(py::module_& m) {
     m.def("bundle_channels", &run_bundle, "image"_a, "picture"_a, "threads"_a,
           "Write an image (B, C, H, W) as ``picture`` (B, bundles, H W + 1, C / bundles), the last pixel zero.");
-    m.def("deform_conv", &run, "picture"_a, "offset"_a, "mask"_a, "weights"_a, "bias"_a, "out"_a, "sizes"_a,
-          "threads"_a,
-          "Write the convolution (B, O, H', W'); ``picture`` as below for the whole batch, ``weights`` (groups, "
-          "O / groups, rows) in the order of the columns below.");
-    m.def("deform_columns", &run_columns, "picture"_a, "offset"_a, "mask"_a, "columns"_a, "first"_a, "sizes"_a,
-          "threads"_a,
-          "Write the samples of all taps into ``columns`` (P, bundles, K, C / bundles) for P output pixels of one item "
-          "from "
-          "``first`` on; ``picture`` is (bundles, H W + 1, C / bundles), its last pixel zero.");
-    m.def("deform_columns_backward", &run_backward, "picture"_a, "offset"_a, "mask"_a, "column_gradient"_a,
-          "picture_gradient"_a, "offset_gradient"_a, "mask_gradient"_a, "first"_a, "sizes"_a, "threads"_a,
-          "Add the gradients of the picture, and of offset and mask at these pixels.");
+    m.def(
+        "deform_conv", &run, "picture"_a, "offset"_a, "mask"_a, "weights"_a, "bias"_a, "out"_a, "sizes"_a, "threads"_a,
+        "Write the convolution (B, O, H', W'); ``picture`` as above, ``weights`` (groups, O / groups, rows) with rows "
+        "in the order (bundle, tap, channel).");
+    m.def("deform_gradients", &run_gradients, "picture"_a, "offset"_a, "mask"_a, "weights"_a, "gradient"_a,
+          "picture_gradient"_a, "offset_gradient"_a, "mask_gradient"_a, "weight_gradient"_a, "sizes"_a, "threads"_a,
+          "Write the gradients of all operands, which are zero before; ``gradient`` is that of the outputs.");
 }
 
 }  // namespace trimatte::kernels

@@ -1,6 +1,4 @@
-// Deformable convolution, and for its gradients the part that is no matrix product: samples at the moved taps, and the
-// gradients of them. Formulas in kernels/deform_conv/_torch.py; for gradients kernels/deform_conv/_blocks.py
-// multiplies.
+// Deformable convolution and its gradients. Formulas in kernels/deform_conv/_torch.py.
 #pragma once
 
 #include <cstdint>
@@ -41,20 +39,21 @@ void deform_conv(const T* picture, const T* offset, const T* mask, const T* weig
 template <class T>
 void bundle_channels(const T* image, T* picture, int64_t bundles, int64_t depth, int64_t plane, int threads);
 
-// Writes (count, bundles, taps, depth): one row per output pixel.
+// What gradients are found from: arrays as above, weights in the order of rows, and the gradient of the outputs.
 template <class T>
-void deform_columns(const T* picture, const T* offset, const T* mask, T* columns, PixelRange pixels,
-                    const DeformShape& shape, int threads);
+struct DeformArrays {
+    const T *picture, *offset, *mask, *weights, *gradient;
+};
 
-// Adds to the gradients of offset and mask at the pixels, from the gradient of the columns.
+// Where they are written; zero at first. The picture's is laid out as the picture.
 template <class T>
-void deform_place_gradients(const T* picture, const T* offset, const T* mask, const T* column_gradient,
-                            T* offset_gradient, T* mask_gradient, PixelRange pixels, const DeformShape& shape,
-                            int threads);
+struct DeformGradients {
+    T *picture, *offset, *mask, *weights;
+};
 
-// Adds the gradient of the picture. A channel belongs to one thread, so the sums do not depend on their number.
+// Sums do not depend on the number of threads.
 template <class T>
-void deform_picture_gradient(const T* offset, const T* mask, const T* column_gradient, T* picture_gradient,
-                             PixelRange pixels, const DeformShape& shape, int threads);
+void deform_gradients(const DeformArrays<T>& arrays, const DeformGradients<T>& to, const DeformOutputs& outputs,
+                      const DeformShape& shape, int threads);
 
 }  // namespace trimatte::kernels

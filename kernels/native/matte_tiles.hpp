@@ -30,7 +30,8 @@ TRIMATTE_VECTORISE bool saturate_row(const T* __restrict source, T* __restrict r
     return differs != 0;
 }
 
-constexpr int64_t kAhead = 4;  // rows that are asked for while another is at hand: rows of tiles are too short to be foreseen
+constexpr int64_t kAhead =
+    4;  // rows that are asked for while another is at hand: rows of tiles are too short to be foreseen
 
 // Asks memory for a row that is read or written soon.
 template <bool kIsWritten, class T>

@@ -8,8 +8,8 @@ from . import _operator, _torch
 
 __all__ = ["spread_colour"]
 
-TWINS: tuple[Backend, ...] = ("native",)
-"""Backends that have this operation beside the reference, which is fast enough on a graphics card."""
+TWINS: tuple[Backend, ...] = ("native", "opencl", "cupy")
+"""Backends that have this operation beside the reference."""
 
 
 def spread_colour(colour: Tensor, weight: Tensor, *, backend: Backend | None = None) -> Tensor:
@@ -22,7 +22,7 @@ def spread_colour(colour: Tensor, weight: Tensor, *, backend: Backend | None = N
 
     Returns:
         (C, H, W): ``colour`` to the bit where ``weight`` is above 0; elsewhere smooth, and black where no pixel at all
-        has a weight. Without gradients on the fast backend: nothing trains through it.
+        has a weight. Without gradients on the fast backends: nothing trains through it.
 
     Raises:
         ShapeError: the two differ in size, or the weight has several channels.

@@ -1,4 +1,4 @@
-"""The fast twin as an operator of torch: what torch.compile and export see of it."""
+"""The fast twins as an operator of torch: what torch.compile and export see of them."""
 
 import torch
 from torch import Tensor
