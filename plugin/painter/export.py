@@ -112,9 +112,11 @@ class Export(QObject):
         if self._process is None:
             return
         self._read()
+        errors = self._process.readAllStandardError().data().decode(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(errors) if line.strip()), "nothing was said")
         self._process.deleteLater()
         self._process = None
-        self.ended.emit(self._reason or f"The export ended with code {exit_code}.", exit_code == 0)
+        self.ended.emit(self._reason or f"The export ended with code {exit_code}: {last}", exit_code == 0)
 
     def _fail(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart and self._process is not None:

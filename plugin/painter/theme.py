@@ -26,7 +26,7 @@ _COLOURS: Final = {
     QPalette.ColorRole.Dark: "#1a1a1a",
     QPalette.ColorRole.Light: "#4a4a4a",
 }
-_GREYED: Final = "#707070"
+_GREYED: Final = "#868686"
 
 _SHEET: Final = f"""
 QToolTip {{ border: 1px solid #505050; padding: 3px; }}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -30,6 +30,7 @@ from .toolbar import PainterToolBar
 from .tracking import Track, frames_to_track
 
 _MESSAGE_MILLISECONDS = 8000
+_PLACE_OF_RECENT = 1  # in the menu File
 
 
 class PainterWindow(QMainWindow):
@@ -136,6 +137,10 @@ class PainterWindow(QMainWindow):
 
     # Events of the window
 
+    def event(self, event: QEvent) -> bool:
+        """Keep a message when the pointer goes over a menu or a button: Qt would wipe it out."""
+        return event.type() == QEvent.Type.StatusTip or super().event(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt calls it so)
         """Save what is not saved, end all threads; ask before anything is lost."""
         if not self.desk.shot.wait_until_saved(5) and not self._may_lose():
@@ -208,7 +213,9 @@ class PainterWindow(QMainWindow):
         return self._menus[title]
 
     def _fill_recent(self) -> None:
-        recent = self._menu("File").addMenu("Open recent")
+        recent = QMenu("Open recent", self)
+        file_menu = self._menu("File")
+        file_menu.insertMenu(file_menu.actions()[_PLACE_OF_RECENT], recent)
         for path in recent_clips():
             recent.addAction(str(path)).triggered.connect(lambda _checked=False, p=path: self.wants_clip.emit(p))
         recent.setEnabled(not recent.isEmpty())

@@ -100,6 +100,75 @@ def test_keyframes_of_another_size_are_scaled_if_the_user_wants(
     np.testing.assert_array_equal(np.asarray(Image.open(folder / "trimap.1001.png.bak")), large)
 
 
+def test_keyframes_of_another_size_are_left_alone_and_refused_if_not(
+    painter: Painter, clip: Path, folder: Path, asked: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    folder.mkdir()
+    written = encode_image(np.full((96, 160), 128, np.uint8), "png")
+    (folder / "trimap.1001.png").write_bytes(written)
+    assert not painter.open(clip, folder)
+    assert painter.window is None
+    assert [path.name for path in folder.iterdir()] == ["trimap.1001.png"]
+    assert (folder / "trimap.1001.png").read_bytes() == written
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are of POSIX")
+def test_no_room_on_the_disk_is_said_and_what_was_painted_is_written_once_there_is(clip: Path, folder: Path) -> None:
+    """A process that may write no byte more to a file is told so by the system, as on a full disk."""
+    code = textwrap.dedent(
+        f"""
+        import resource, time
+        from pathlib import Path
+        from PySide6.QtCore import QPointF, Qt
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QApplication, QMessageBox
+        from trimatte.plugin.painter.shot import PainterShot
+        from trimatte.plugin.painter.window import PainterWindow
+
+        application = QApplication([])
+        window = PainterWindow(PainterShot(Path({str(clip)!r}), Path({str(folder)!r})))
+        window.resize(900, 600)
+        window.show()
+        viewer = window.desk.viewer
+        viewer.show_pixels(4)
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        asked = []
+        QMessageBox.warning = lambda _parent, title, *_: asked.append(title) or QMessageBox.StandardButton.Cancel
+
+        def paint(x):
+            place = QPointF(*viewer.placement.to_window(x, 20.5)).toPoint()
+            QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=place)
+            QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=place)
+
+        def wait(condition):
+            end = time.monotonic() + 20
+            while not condition() and time.monotonic() < end:
+                QTest.qWait(5)
+            assert condition()
+
+        file = Path({str(folder)!r}) / "trimap.1001.png"
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        paint(20.5)
+        wait(lambda: "not saved" in window.statusBar().currentMessage())
+        said = window.statusBar().currentMessage()
+        assert not file.exists() and not window.close() and window.isVisible()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        paint(60.5)
+        wait(lambda: file.exists() and window._unsaved.text() == "")
+        assert window.close() and len(asked) == 1
+        print(said)
+        """
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=90)
+    assert ran.returncode == 0, ran.stderr
+    assert "frame 1001 is not saved" in ran.stdout
+    assert "too large" in ran.stdout
+    rows, columns = np.mgrid[:48, :80] + 0.5
+    inside = (np.hypot(columns - 20.5, rows - 20.5) <= 20) | (np.hypot(columns - 60.5, rows - 20.5) <= 20)
+    np.testing.assert_array_equal(read_levels(folder / "trimap.1001.png") == 255, inside)
+
+
 def test_what_a_crash_left_is_offered_and_taken_back(
     painter: Painter, clip: Path, folder: Path, asked: Answers, wait_for: Callable[..., None]
 ) -> None:
