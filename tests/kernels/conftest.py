@@ -1,8 +1,10 @@
 """One tolerance table for all operations, and the backends that each test runs on."""
 
+import ctypes
 import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,21 @@ TOLERANCES = {
 
 Agrees = Callable[..., None]
 
+
+def _take_native(path: str) -> None:
+    """Test another build of the C++ kernels than the one in the tree: the one for processors without AVX-512."""
+    assert not ctypes.CDLL(path).trimatte_has_wide_registers(), f"{path} still uses AVX-512"
+    spec = importlib.util.spec_from_file_location("trimatte.kernels._native", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["trimatte.kernels._native"] = module
+    spec.loader.exec_module(module)
+    trimatte.kernels._native = module  # type: ignore[attr-defined]
+
+
+if "TRIMATTE_TESTED_NATIVE" in os.environ:
+    _take_native(os.environ["TRIMATTE_TESTED_NATIVE"])
 
 _HAS_CARD = not missing_reason("cupy")
 
