@@ -6,12 +6,14 @@ Plates themselves are shown as the host sent them: a round trip would clip what 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
 import torch
 
 from ..kernels.transfer import decode_srgb, encode_srgb
+from .codes import find_codes
 from .colour_choice import ACESCG, LINEAR, ColourChoice
 from .ocio import open_ocio
 from .pixels import clip_to_display, to_float, to_network
@@ -48,7 +50,9 @@ def to_display(pixels: np.ndarray, space: ColourChoice) -> np.ndarray:
     colour = np.nan_to_num(to_float(pixels[..., :3]))
     if colour.shape[2] == 1:
         colour = np.repeat(colour, 3, axis=2)
-    return clip_to_display(_to_srgb(space)(np.ascontiguousarray(colour, dtype=np.float32)))
+    scene = np.array(colour, dtype=np.float32, order="C")
+    picture = clip_to_display(_to_srgb(space)(scene.copy()))
+    return find_codes(picture, scene, partial(from_display, space=space))
 
 
 def from_display(picture: np.ndarray, space: ColourChoice) -> np.ndarray:

@@ -32,12 +32,14 @@ def light_of(codes: np.ndarray) -> np.ndarray:
 
 @pytest.fixture
 def plates(tmp_path: Path) -> Path:
-    """The same two frames as png, linear and ACEScg."""
+    """The same two frames as png, linear and ACEScg; both of float, and of half."""
     for n in (1001, 1002):
         codes = numbered(n % 256)
         (tmp_path / f"png.{n}.png").write_bytes(encode_image(codes, "png"))
         write_exr(tmp_path / f"linear.{n}.exr", light_of(codes), kind="float")
         write_exr(tmp_path / f"acescg.{n}.exr", light_of(codes) @ REC709_TO_AP1.T, kind="float")
+        write_exr(tmp_path / f"half.{n}.exr", light_of(codes))
+        write_exr(tmp_path / f"acescghalf.{n}.exr", light_of(codes) @ REC709_TO_AP1.T)
     return tmp_path
 
 
@@ -54,6 +56,8 @@ def test_png_linear_exr_and_acescg_exr_give_one_matte(trimatte: Trimatte, plates
     assert expected.std() > 0.1
     np.testing.assert_allclose(matte("linear.%04d.exr"), expected, rtol=0, atol=1 / 255)
     np.testing.assert_allclose(matte("acescg.%04d.exr", "acescg"), expected, rtol=0, atol=1 / 255)
+    np.testing.assert_array_equal(matte("half.%04d.exr"), expected)
+    np.testing.assert_allclose(matte("acescghalf.%04d.exr", "acescg"), expected, rtol=0, atol=1 / 255)
     assert np.abs(matte("linear.%04d.exr", "srgb") - expected).max() > 1 / 255  # the space matters to the networks
 
 

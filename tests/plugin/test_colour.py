@@ -42,6 +42,26 @@ def test_known_values() -> None:
     np.testing.assert_allclose(to_display(wild, ColourChoice(LINEAR)), [[[0, 0, 1]]], atol=1e-6)
 
 
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("form", [np.float16, np.float32])
+def test_a_picture_of_eight_bits_comes_out_of_floats_as_it_went_in(space: str, form: type) -> None:
+    codes = np.random.default_rng(5).integers(30, 226, (64, 48, 3)).astype(np.uint8)
+    codes[:, :20] = codes[:, :20, :1]
+    scene = from_display(to_network(codes), SPACES[space]).astype(form)
+    np.testing.assert_array_equal(to_display(scene, SPACES[space]), to_network(codes))
+    deep = codes.astype(np.uint16) * np.uint16(257)  # as files of 8 bits are handed over
+    np.testing.assert_array_equal(to_display(scene, SPACES[space]), to_network(deep))
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("bits", [10, 12, 16])
+def test_a_picture_of_more_bits_keeps_them(space: str, bits: int) -> None:
+    values = np.random.default_rng(5).integers(0, 2**bits, (64, 48, 3)) / np.float32(2**bits - 1)
+    values[:50] = 0  # mostly black
+    back = to_display(from_display(values.astype(np.float32), SPACES[space]), SPACES[space])
+    np.testing.assert_allclose(back, values, atol=2e-6)
+
+
 def test_values_that_are_display_referred_are_not_touched(picture: np.ndarray) -> None:
     np.testing.assert_array_equal(to_display(picture, ColourChoice()), to_network(picture))
     assert ColourChoice().identity == ColourChoice(RAW).identity == ""
