@@ -9,6 +9,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -48,7 +49,7 @@ class Journal:
         with self._lock:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("ab", buffering=0) as file:
-                file.write(b"".join(map(_record, patches)))
+                _append(file, b"".join(map(_record, patches)))
             self._num_records += len(patches)
 
     def sync(self) -> None:
@@ -77,6 +78,18 @@ class Journal:
         except (FileNotFoundError, NotADirectoryError):
             return []
         return _patches(data)
+
+
+def _append(file: FileIO, data: bytes) -> None:
+    """Write all of ``data`` or nothing: what comes after a record that was cut off would not be read."""
+    begin, rest = file.seek(0, os.SEEK_END), memoryview(data)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        with contextlib.suppress(OSError):
+            file.truncate(begin)
+        raise
 
 
 def _record(patch: Patch) -> bytes:

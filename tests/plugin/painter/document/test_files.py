@@ -117,3 +117,21 @@ def test_a_killed_painter_loses_only_the_stroke_under_way(tmp_path: Path) -> Non
     np.testing.assert_array_equal(found, expected)
     document.undo()  # what was recovered can be taken back
     assert not np.asarray(document.trimap(0)).any()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are of POSIX")
+def test_a_record_that_found_no_room_does_not_hide_those_after_it(tmp_path: Path) -> None:
+    import resource
+
+    journal = Journal(tmp_path)
+    journal.add([patch(1, 255, Region(0, 0, 4, 4))])
+    room = (tmp_path / JOURNAL_NAME).stat().st_size + 30  # of a record
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            journal.add([patch(2, 128, Region(0, 0, 16, 10))])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    journal.add([patch(3, 0, Region(0, 0, 4, 4))])
+    assert [found.frame for found in journal.read()] == [1, 3]
