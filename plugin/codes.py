@@ -1,8 +1,8 @@
 """Pictures of 8 bits that came through floats: the codes that they once were.
 
 Half floats miss a code by up to a twenty-fifth of it (linear), a seventh or, in the dark channel of a saturated colour,
-all of it (ACEScg). That is nothing to look at, but networks decide at edges: mattes of the same frame as PNG and as EXR
-of half were up to 50/255 apart in single pixels.
+all of it (ACEScg, where two codes can be one half). That is nothing to look at, but networks decide at edges: mattes of
+the same frame as PNG and as EXR of half were up to 50/255 apart in single pixels.
 """
 
 from __future__ import annotations

@@ -53,6 +53,15 @@ def test_a_picture_of_eight_bits_comes_out_of_floats_as_it_went_in(space: str, f
     np.testing.assert_array_equal(to_display(scene, SPACES[space]), to_network(deep))
 
 
+def test_codes_that_are_one_half_are_at_most_one_apart() -> None:
+    codes = np.random.default_rng(5).integers(60, 200, (64, 64, 3)).astype(np.uint8)
+    codes[:4, :8] = np.random.default_rng(6).integers(0, 256, (4, 8, 3))  # a few saturated ones
+    scene = from_display(to_network(codes), SPACES["ACEScg"]).astype(np.float16)
+    missed = np.abs(to_display(scene, SPACES["ACEScg"]) - to_network(codes)) * 255
+    assert missed.max() < 1.001
+    assert (missed > 0).mean() < 0.001
+
+
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("bits", [10, 12, 16])
 def test_a_picture_of_more_bits_keeps_them(space: str, bits: int) -> None:
