@@ -27,10 +27,10 @@ def compile_options(dtype: torch.dtype, definitions: tuple[str, ...]) -> tuple[s
 def source_text(source: Path) -> str:
     """Return ``source`` behind :file:`scalar.cuh`, which names ``scalar_t``, ``work_t``, ``load`` and ``store``.
 
-    A header beside the source with the same name comes between the two.
+    Headers beside the source whose names begin with its own come between the two.
     """
-    headers = [Path(__file__).parent / "scalar.cuh", source.with_suffix(".cuh")]
-    return "".join(path.read_text() for path in (*headers, source) if path.exists())
+    headers = [Path(__file__).parent / "scalar.cuh", *sorted(source.parent.glob(f"{source.stem}*.cuh"))]
+    return "".join(path.read_text() for path in (*headers, source))
 
 
 @cache

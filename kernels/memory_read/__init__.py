@@ -22,7 +22,9 @@ def memory_read(
     positions of all memory frames together. The twins never hold the affinity matrix, forward or backward: they
     go through it tile by tile with a running maximum and sum, and compute it again for the gradients. The reference
     holds it when gradients are wanted, else slices of it. Of equal similarities at the edge of ``top_k`` the twins keep
-    the first; the reference leaves that to torch.
+    the first; the reference leaves that to torch. Halves on CUDA go through tensor cores (float16 from sm_75, bfloat16
+    from sm_80 on; not with ``top_k``): sums are float32, weights are rounded as values are. That path has run in the
+    emulator of the tests and not yet on a card.
 
     Args:
         query: (B, T, K, H, W) keys of the query frames; float16, bfloat16, float32 or float64.

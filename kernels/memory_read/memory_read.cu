@@ -11,8 +11,6 @@ __device__ bool is_dropped(const work_t* facts, int plane, int query, work_t sim
     return similarity < threshold || (similarity == threshold && static_cast<work_t>(position) > last);
 }
 
-__device__ __forceinline__ work_t scale_of(int channels) { return 1 / sqrt(static_cast<work_t>(channels)); }
-
 // Similarities of a tile with queries as columns, into shared memory; what is not there or dropped is -infinity.
 __device__ void write_similarities(Shared& shared, const Side& queries, const scalar_t* keys, const Side& memory,
                                    int key_channels, int row, int position, const work_t* facts, int top_k) {
@@ -97,10 +95,66 @@ extern "C" __global__ void __launch_bounds__(kThreads)
     facts[2ll * queries] = static_cast<work_t>(places[static_cast<long long>(top_k - 1) * queries]);
 }
 
+// Without top-k, on tensor cores. Twice through the memory: first for the largest similarity and the sum of each query,
+// then, with weights that no longer change, for the values. Sums on tensor cores cannot be scaled column by column.
+template <class Stored>
+__device__ void read_tiles(Shared& shared, const Stored* query, const Stored* keys, const Stored* values, Stored* out,
+                           work_t* statistics, int frames, int memories, int key_channels, int value_channels,
+                           int queries, int positions) {
+    static_assert(sizeof(Staged<Stored>) <= sizeof(Shared::known) && sizeof(Shared::known) % 32 == 0, "no room");
+    const long long frame = blockIdx.y, item = frame / frames;
+    const int channel = blockIdx.z * kChannels, column = blockIdx.x * kColumns, own = threadIdx.x / kPerColumn;
+    const Stored* asked = query + frame * key_channels * queries;
+    Sums sums[kColumnTiles];
+    work_t largest = nothing(), sum = 0;
+    for (int m = 0; m < memories; ++m)
+        for (int row = 0; row < positions; row += kRows) {
+            compare_tiles(shared, keys + (item * memories + m) * key_channels * positions, row, positions, asked, column,
+                          queries, key_channels);
+            advance(shared, largest, sum);
+        }
+    if (threadIdx.x % kPerColumn == 0) shared.factor[own] = largest == nothing() ? work_t(0) : largest;
+    for (int m = 0; m < memories; ++m)
+        for (int row = 0; row < positions; row += kRows) {
+            compare_tiles(shared, keys + (item * memories + m) * key_channels * positions, row, positions, asked, column,
+                          queries, key_channels);
+            accumulate_tiles(shared, values + (item * memories + m) * value_channels * positions, channel,
+                             value_channels, row, positions, sums);
+        }
+    __syncthreads();
+    if (threadIdx.x % kPerColumn == 0) {
+        shared.factor[own] = sum;
+        work_t* planes = statistics + frame * 3 * queries + column + own;
+        if (blockIdx.z == 0 && column + own < queries) {
+            planes[0] = largest + log(sum);
+            planes[queries] = nothing(), planes[2ll * queries] = -nothing();
+        }
+    }
+    store_tiles(shared, sums, out + frame * value_channels * queries, channel, value_channels, column, queries);
+}
+
+// Says whether tensor cores can do it, and has done it then.
+template <class Stored>
+__device__ bool try_tiles(Shared& shared, const Stored* query, const Stored* keys, const Stored* values, Stored* out,
+                          work_t* statistics, int frames, int memories, int key_channels, int value_channels,
+                          int queries, int positions, int top_k) {
+    if constexpr (kHasTensorCores<Stored>) {
+        if (top_k == 0) {  // which of two equal similarities is kept, the gradients must find again
+            read_tiles(shared, query, keys, values, out, statistics, frames, memories, key_channels, value_channels,
+                       queries, positions);
+            return true;
+        }
+    }
+    return false;
+}
+
 extern "C" __global__ void __launch_bounds__(kThreads)
     memory_read(const scalar_t* query, const scalar_t* keys, const scalar_t* values, scalar_t* out, work_t* statistics,
                 int frames, int memories, int key_channels, int value_channels, int queries, int positions, int top_k) {
     __shared__ Shared shared;
+    if (try_tiles(shared, query, keys, values, out, statistics, frames, memories, key_channels, value_channels, queries,
+                  positions, top_k))
+        return;
     const Side asked{query, nullptr, frames, queries}, memory{keys, values, memories, positions};
     const long long frame = blockIdx.y, item = frame / frames;
     const int channel = blockIdx.z * kChannels, column = blockIdx.x * kColumns;

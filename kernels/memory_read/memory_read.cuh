@@ -12,7 +12,7 @@ struct Side {
     int frames, plane;
 };
 
-struct alignas(16) Shared {
+struct alignas(32) Shared {
     union {  // one after the other
         struct {
             work_t columns[kDepth][kColumns];
@@ -30,6 +30,8 @@ struct alignas(16) Four {
 __device__ __forceinline__ Four four_at(const work_t* place) { return *reinterpret_cast<const Four*>(place); }
 
 __device__ __forceinline__ work_t nothing() { return -__int_as_float(0x7f800000); }  // minus infinity
+
+__device__ __forceinline__ work_t scale_of(int channels) { return 1 / sqrt(static_cast<work_t>(channels)); }
 
 __device__ __forceinline__ int own_column() { return threadIdx.x % 16 * kOwn; }
 __device__ __forceinline__ int own_row() { return threadIdx.x / 16 * kOwnRows; }

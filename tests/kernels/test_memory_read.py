@@ -96,6 +96,16 @@ def test_halves_are_computed_in_float_and_rounded_once(agrees: Callable[..., Non
     agrees(memory_read, *case(2, 2, 3, (5, 3), [7, 11, 5, 9], dtype))
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_halves_of_more_channels_than_a_tile_and_numbers_that_are_none_are_read(
+    agrees: Callable[..., None], dtype: torch.dtype
+) -> None:
+    query, keys, values = (array.detach() for array in case(1, 1, 2, (40, 130), [7, 10, 5, 9], dtype))
+    query[0, 0, 3, 2, 4], values[0, 1, 129, 4, 8] = torch.nan, torch.nan
+    agrees(memory_read, query, keys, values)
+    agrees(memory_read, query, keys, values.nan_to_num(), top_k=6)
+
+
 def test_gradients_equal_finite_differences(backend: Backend, device: str) -> None:
     inputs = [array.requires_grad_() for array in on(device, *arrays(frames=1, memories=1))]
     assert torch.autograd.gradcheck(lambda *a: memory_read(*a, backend=backend), inputs)

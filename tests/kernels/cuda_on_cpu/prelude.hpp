@@ -4,6 +4,7 @@
 // Checked: the limits of grids and blocks; every thread of a block comes to every barrier, and every lane of a warp to
 // every shuffle; addresses are aligned to their types; places are within arrays of known size, shared ones included.
 // emulator.py checks the arguments' number and types.
+// Instructions of tensor cores are not run: functions of the same names as those that hold them are.
 // Not checked: races inside a block (threads take turns, forwards and backwards, so few of them show), races between
 // blocks, the memory model, atomicity, registers and the size of shared memory, speed, contraction of a * b + c.
 // Stricter than CUDA: all warps of a block shuffle equally often between two barriers.
@@ -211,3 +212,65 @@ extern "C" void __ubsan_handle_type_mismatch_v1(void*, void*) {
     cuda_on_cpu::fail("an address is not aligned to its type");
 }
 extern "C" void __ubsan_handle_out_of_bounds(void*, void*) { cuda_on_cpu::fail("a place is outside its array"); }
+
+// Tensor cores, as kernels name their instructions: all lanes of a warp come to each, and the first one does the work.
+template <class Stored>
+constexpr bool kHasTensorCores = sizeof(Stored) == 2;
+
+template <class Stored>
+struct Tile {
+    float numbers[16][16];  // (row, depth) or (depth, column)
+};
+struct Sums {
+    float numbers[16][16] = {};
+};
+
+namespace cuda_on_cpu {
+
+// Says whether this lane does the work of its warp.
+static bool meet(const void* place, int step, int least_step) {
+    ++fibers[current].shuffles;
+    pause();
+    if (reinterpret_cast<uintptr_t>(place) % 32 || step % least_step) fail("tensor cores take no such place or step");
+    return current % kWarp == 0;
+}
+
+template <class Stored>
+void load_tile(Tile<Stored>& tile, const Stored* from, int step, bool is_turned) {
+    if (!meet(from, step, 8)) return;
+    for (int line = 0; line < 16; ++line)
+        for (int place = 0; place < 16; ++place)
+            (is_turned ? tile.numbers[place][line] : tile.numbers[line][place]) = from[line * step + place];
+}
+
+}  // namespace cuda_on_cpu
+
+template <class Stored>
+void load_left(Tile<Stored>& tile, const Stored* from, int step) {
+    cuda_on_cpu::load_tile(tile, from, step, false);
+}
+template <class Stored>
+void load_turned(Tile<Stored>& tile, const Stored* from, int step) {
+    cuda_on_cpu::load_tile(tile, from, step, true);
+}
+template <class Stored>
+void load_right(Tile<Stored>& tile, const Stored* from, int step) {
+    cuda_on_cpu::load_tile(tile, from, step, false);
+}
+template <class Stored>
+void add_product(Sums& sums, const Tile<Stored>& one, const Tile<Stored>& other) {
+    if (!cuda_on_cpu::meet(nullptr, 0, 1)) return;
+    for (int row = 0; row < 16; ++row)
+        for (int depth = 0; depth < 16; ++depth)
+            for (int column = 0; column < 16; ++column)
+                sums.numbers[row][column] += one.numbers[row][depth] * other.numbers[depth][column];
+}
+template <class Stored>
+void add_turned_product(Sums& sums, const Tile<Stored>& one, const Tile<Stored>& other) {
+    add_product(sums, one, other);
+}
+static void store_tile(float* to, const Sums& sums, int step) {
+    if (!cuda_on_cpu::meet(to, step, 4)) return;
+    for (int row = 0; row < 16; ++row)
+        for (int column = 0; column < 16; ++column) to[row * step + column] = sums.numbers[row][column];
+}
