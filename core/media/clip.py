@@ -105,6 +105,13 @@ class Clip(ABC):
                 self._kept.move_to_end(frame)
             return picture
 
+    def read_preview(self, frame: int, factor: int) -> np.ndarray | None:
+        """Return ``frame`` ``factor`` times smaller for a screen, (h, w, 3) uint8.
+
+        ``None`` where nothing is faster than :meth:`read_native`, which says also why a frame cannot be read.
+        """
+        return None
+
     def start_before(self, frame: int) -> int:
         """Return the last frame at or before ``frame`` that is decoded without any other one."""
         return frame

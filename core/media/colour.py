@@ -72,6 +72,24 @@ def to_rgb(frame: av.VideoFrame, path: str) -> np.ndarray:
     return converted.to_ndarray()
 
 
+def to_preview(frame: av.VideoFrame, factor: int) -> np.ndarray | None:
+    """Return (h, w, 3) uint8, ``factor`` times smaller; ``None`` for what :func:`to_rgb` makes or refuses itself."""
+    name = frame.format.name
+    if name.startswith("gray") or "f16" in name or "f32" in name or int(frame.color_trc) in _SCENE_TRANSFERS:
+        return None
+    converted = frame.reformat(
+        width=-(-frame.width // factor),
+        height=-(-frame.height // factor),
+        format="rgb24",
+        src_colorspace=None if frame.format.is_rgb else matrix_of(frame),
+        src_color_range=ColorRange.JPEG if frame.format.is_rgb or is_full_range(frame) else ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND,
+        threads=1,
+    )
+    return converted.to_ndarray()
+
+
 def _grey(frame: av.VideoFrame) -> np.ndarray:
     """Return (H, W) grey, uint8 or uint16 over its whole range."""
     bits = frame.format.components[0].bits

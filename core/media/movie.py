@@ -14,7 +14,7 @@ from av.stream import Discard
 
 from ..errors import MediaError
 from .clip import Clip
-from .colour import to_rgb
+from .colour import to_preview, to_rgb
 from .movie_index import index_movie
 from .orientation import display_matrix, turn_upright
 
@@ -53,6 +53,15 @@ class MovieClip(Clip):
         self.height, self.width = picture.shape[:2]
         self.bits = picture.dtype.itemsize * 8
         self._leave_out_the_tail()
+
+    def read_preview(self, frame: int, factor: int) -> np.ndarray | None:
+        """Return ``frame`` ``factor`` times smaller for a screen: converted at that size, not at its own."""
+        if not self.first <= frame <= self.last_readable:
+            return None
+        with self._lock:
+            decoded = self._decode(frame)
+            small = to_preview(decoded, factor)
+            return None if small is None else turn_upright(small, display_matrix(decoded, self.path))
 
     def start_before(self, frame: int) -> int:
         """Return the key frame of the group of pictures that ``frame`` is in."""

@@ -112,7 +112,7 @@ class Export(QObject):
         if self._process is None:
             return
         self._read()
-        errors = self._process.readAllStandardError().data().decode(errors="replace").split("\n")
+        errors = bytes(self._process.readAllStandardError().data()).decode(errors="replace").split("\n")
         last = next((line.strip() for line in reversed(errors) if line.strip()), "nothing was said")
         self._process.deleteLater()
         self._process = None

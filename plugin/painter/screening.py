@@ -100,15 +100,15 @@ class Screening(QObject):
     def _coming(self) -> list[int]:
         """Return the frames to make while playing, the first one that can be ready in time first.
 
-        Where all of them are too many, every other one, or fewer, comes before the rest.
+        Where all of them are too many, it is every other one, or fewer.
         """
         stores = (self._shot.small_plates, self._shot.small_mattes)
         due = self._player.rate_due
-        lead = 1 + math.ceil(due * max(store.pace for store in stores))
-        step = max(math.ceil(due * max(store.pace / store.num_threads for store in stores)), 1)
-        lead, step = min(lead, _MOST_LEAD), min(step, _MOST_STEP)  # frames between are decoded too, which takes time
-        frames = [frame for frame in self._player.coming(lead, _AHEAD_PLAYING) if not self._is_made(frame)]
-        return frames[::step] + [frame for number, frame in enumerate(frames) if number % step]
+        lead = min(1 + math.ceil(due * max(store.pace for store in stores)), _MOST_LEAD)
+        coming = self._player.coming(lead, _AHEAD_PLAYING)
+        missing = [frame for frame in coming if not self._is_made(frame)]
+        load = due * max(store.pace / store.num_threads for store in stores) * len(missing) / max(len(coming), 1)
+        return missing[:: min(max(math.ceil(load), 1), _MOST_STEP)]  # decoders go forward: never back for the others
 
     def _is_made(self, frame: int) -> bool:
         shot = self._shot

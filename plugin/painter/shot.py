@@ -243,7 +243,12 @@ class PainterShot(QObject):
         return draw_view(view, plate, result, backdrop)
 
     def _small_plate(self, frame: int) -> np.ndarray:
-        return self._shown(reduce_plate(self.clip.read_native(frame)[..., :3], self.reduction))
+        return self._shown(self._small_pixels(frame, self.reduction))
+
+    def _small_pixels(self, frame: int, factor: int) -> np.ndarray:
+        """Return ``frame`` ``factor`` times smaller, (h, w, 3) uint8 or float32, in the colours of the file."""
+        small = self.clip.read_preview(frame, factor)
+        return reduce_plate(self.clip.read_native(frame)[..., :3], factor) if small is None else small
 
     def _small_matte(self, frame: int) -> np.ndarray | None:
         view, backdrop, factor = self.view, self.backdrop, self.reduction
@@ -253,7 +258,7 @@ class PainterShot(QObject):
         result = reduce_result(found, factor)
         plate = np.empty((*result.alpha.shape, 3), np.float32)
         if view.needs_plate:
-            plate = to_display(reduce_plate(self.clip.read_native(frame)[..., :3], factor), self.space)
+            plate = to_display(self._small_pixels(frame, factor), self.space)
         if backdrop.picture is not None:
             backdrop = replace(backdrop, picture=backdrop.picture[::factor, ::factor])
         return draw_view(view, plate, result, backdrop, 1 / factor)
