@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
+import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -16,9 +17,10 @@ from .blend import blend
 from .cache import FrameCache
 from .device import run_exactly
 from .finish import open_finisher
-from .followed_pass import FollowedPass
+from .focus import Focus
+from .followed_pass import FollowedPass, Start
 from .frame_source import FrameSource, PlateReader
-from .keyframes import Keyframes
+from .keyframes import Keyframe, Keyframes
 from .keys import ResultKeys
 from .lift import NativeFrame, firmed, follow_colours, lift, lift_keyframe, settle, sharpen, steadied
 from .options import SessionOptions
@@ -160,8 +162,10 @@ class Engine:
         arrays = self._cache.get(key)
         if arrays is None:
             ticker.check()
-            picture = self._context.pictures.read(frame)
+            focus = self._focus(plan.keyframes[frame])
+            picture = self._context.pictures.read(frame, focus)
             run, _ = self._context.propagator.step(picture, self._memory(frame, plan), None)
+            run = run if focus is None else focus.place(run)
             self._cache.put(key, [run.alpha, run.classes])
             ticker.advance()
         else:
@@ -171,18 +175,25 @@ class Engine:
 
     def _runner(self, passed: Pass, plan: Plan) -> PassRunner | FollowedPass:
         """Return the runner of ``passed``, with its state if it ran lately."""
-        base_key = plan.keys.followed_base(passed)
+        base_key = plan.keys.pass_base(passed)
 
         def start() -> PassRunner | FollowedPass:
             memories = [self._memory(frame, plan) for frame in passed.memory]
             memory = memories[0] if len(memories) == 1 else memories[0].joined(memories[1])
-            runner = PassRunner(passed, plan.keys.pass_base(passed), memory, self._context)
             if not self._options.follow:
-                return runner
-            start_matte = partial(self._key_matte, passed.start, plan)
-            return FollowedPass(runner, base_key, self._context, start_matte)
+                return PassRunner(passed, base_key, memory, self._context)
+            start_from = Start(partial(self._key_matte, passed.start, plan), self._focus(plan.keyframes[passed.start]))
+            return FollowedPass(passed, base_key, memory, self._context, start_from)
 
         return self._runners.get(base_key, start)
+
+    def _focus(self, keyframe: Keyframe) -> Focus | None:
+        """Return where the network looks on a keyframe."""
+        if not (self._options.follow and self._options.state_frames):
+            return None
+        height, width = self._size.working
+        subject = cv2.resize((keyframe.trimap > 0).astype(np.uint8), (width, height), interpolation=cv2.INTER_AREA)
+        return Focus.on(subject > 0, self._size)
 
     def _key_matte(self, frame: int, plan: Plan, ticker: Ticker) -> np.ndarray:
         """Return the matte (h, w) of a keyframe at working size."""
@@ -196,8 +207,9 @@ class Engine:
         keyframe = plan.keyframes[frame]
 
         def encode() -> Memory:
-            trimap = self._size.shrink(trimap_to_tensor(keyframe.trimap, self._device))
-            return self._context.propagator.remember(self._context.pictures.read(frame), trimap)
+            focus, trimap = self._focus(keyframe), trimap_to_tensor(keyframe.trimap, self._device)
+            seen = self._size.shrink(trimap) if focus is None else focus.look(trimap)
+            return self._context.propagator.remember(self._context.pictures.read(frame, focus), seen)
 
         return self._memories.get(keyframe.name, encode)
 

@@ -9,16 +9,21 @@ import cv2
 import numpy as np
 
 from ..tracking import Keyed, OpticalFlow, Trail, follow, start
+from .focus import Focus
 from .keys import name_of
 from .pass_frame import BACKGROUND, FOREGROUND, UNKNOWN, PassFrame
 from .pass_runner import PassContext, PassRunner
 from .progress import Ticker
+from .propagator import Memory
 from .schedule import CHECKPOINT_FRAMES
+from .spans import Pass
 
 _SOLID = 0.05
 """Distance from 0 and 1 within which a matte counts as solid."""
-_BAND_RADIUS = 3
-"""Working pixels around all that is not solid that are unknown, too."""
+_BAND_SHARE = 0.015
+"""Around all that is not solid so much is unknown, too, relative to the subject's size (root of its area)."""
+_WIDEST_BAND = 3
+"""The same in working pixels, at most."""
 _OWN_SHARE = 0.52
 """Of the classes, what the joined matte decides; the rest is the network's, so that dissent shows as doubt."""
 
@@ -30,24 +35,41 @@ class _Live(NamedTuple):
     trail: Trail
 
 
+class Start(NamedTuple):
+    """The keyframe a pass starts on."""
+
+    matte: Callable[[Ticker], np.ndarray]
+    """Makes its matte, (h, w) float32 at working size."""
+    focus: Focus | None
+    """Where the network looks on it."""
+
+
 class FollowedPass:
     """Delivers the frames of one pass in any order; the same pixels for every order."""
 
     def __init__(
-        self, runner: PassRunner, base_key: str, context: PassContext, key_matte: Callable[[Ticker], np.ndarray]
+        self,
+        passed: Pass,
+        base_key: str,
+        memory: Memory,
+        context: PassContext,
+        start_from: Start,
     ) -> None:
-        """Take the pass of the network, and ``key_matte``, which makes the (h, w) matte of its keyframe."""
-        self.passed = runner.passed
-        self._runner = runner
+        """Take a pass, the name of its results, its keyframes, and what is known of the one it starts on."""
+        self.passed = passed
+        self._runner = PassRunner(passed, base_key, memory, context, self)
         self._base_key = base_key
         self._context = context
-        self._key_matte = key_matte
+        self._start_from = start_from
         self._flow = OpticalFlow()
         self._key: Keyed | None = None
         self._live: _Live | None = None
+        self._last: tuple[int, PassFrame] | None = None
 
     def frame(self, index: int, ticker: Ticker) -> PassFrame:
         """Return what the pass says about ``index`` (> 0), from the cache or by going there from a known frame."""
+        if self._last is not None and self._last[0] == index:
+            return self._last[1]
         arrays = self._context.cache.get(self._frame_key(index))
         if arrays is not None:
             return PassFrame(*arrays)
@@ -62,8 +84,16 @@ class FollowedPass:
             joined = _joined(trail.matte, said)
             self._context.cache.put(self._frame_key(current), [joined.alpha, joined.classes])
             live, before = _Live(current, self._kept(current, trail)), now
-            self._live = live
+            self._live, self._last = live, (current, joined)
         return joined
+
+    def focus(self, index: int, ticker: Ticker) -> Focus | None:
+        """Return where the network looks after ``index``."""
+        if index == 0:
+            return self._start_from.focus
+        frame = self.frame(index, ticker)
+        subject = cv2.morphologyEx((frame.full_alpha > 0.5).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        return Focus.on(subject > 0 if subject.any() else frame.labels != BACKGROUND, self._context.size)
 
     def cost(self, index: int) -> int:
         """Return about how many frames the network runs to deliver ``index``."""
@@ -95,7 +125,7 @@ class FollowedPass:
     def _keyed(self, ticker: Ticker) -> Keyed:
         """Return the keyframe, made when the first frame needs it."""
         if self._key is None:
-            self._key = Keyed(self._picture(0), self._key_matte(ticker))
+            self._key = Keyed(self._picture(0), self._start_from.matte(ticker))
         return self._key
 
     def _picture(self, index: int) -> np.ndarray:
@@ -112,7 +142,8 @@ class FollowedPass:
 
 def _joined(matte: np.ndarray, said: PassFrame) -> PassFrame:
     """Return ``matte`` (h, w) as what the pass says: unknown where it is not solid, and a little around."""
-    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BAND_RADIUS + 1,) * 2)
+    radius = min(max(1, round(_BAND_SHARE * float((matte > 0.5).sum()) ** 0.5)), _WIDEST_BAND)
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     labels = np.full(matte.shape, UNKNOWN, np.uint8)
     labels[cv2.erode(matte, ellipse) > 1 - _SOLID] = FOREGROUND
     labels[cv2.dilate(matte, ellipse) < _SOLID] = BACKGROUND

@@ -71,19 +71,16 @@ class ResultKeys:
 
     def keyframe_run(self, frame: int) -> bytes:
         """Name the coarse result of a keyframe: it depends on that keyframe alone."""
-        return name_of(self._coarse, "keyframe", self._keyframes[frame].name)
+        return name_of(self._coarse, "keyframe", self._keyframes[frame].name, self._followed[0])
 
     def pass_base(self, passed: Pass) -> str:
         """Name a pass; its frames and states add their number to it."""
-        return name_of(self._coarse, "pass", passed.step, passed.start, *self._names(passed.memory)).hex()
-
-    def followed_base(self, passed: Pass) -> str:
-        """Name a pass that follows its keyframe; its frames and trails add their number to it."""
-        return name_of(self.pass_base(passed), *self._followed).hex()
+        parts = (self._coarse, "pass", passed.step, passed.start, *self._names(passed.memory))
+        return name_of(*parts, *self._followed).hex()
 
     def coarse(self, frame: int) -> bytes:
         """Name the blended coarse result of ``frame``, which is no keyframe."""
-        bases = (self.followed_base(one.passed) for one in passes_for(frame, self._keyframes))
+        bases = (self.pass_base(one.passed) for one in passes_for(frame, self._keyframes))
         return name_of("coarse", frame, *bases)
 
     def run(self, frame: int) -> bytes:

@@ -52,6 +52,16 @@ def largest(classes: np.ndarray) -> np.ndarray:
     return np.asarray(labels)
 
 
+def broken_ties(classes: np.ndarray) -> np.ndarray:
+    """Return planes (3, h, w) uint8 whose largest, the first of equals, is larger than the others."""
+    winner = largest(classes)[None]
+    others = np.minimum(classes, 254)
+    best = np.maximum(np.take_along_axis(classes, winner, 0), 1)
+    np.put_along_axis(others, winner, 0, 0)
+    np.put_along_axis(others, winner, np.maximum(best, others.max(axis=0, keepdims=True) + 1), 0)
+    return np.asarray(others)
+
+
 def quantise(logits: Tensor, alpha: Tensor) -> PassFrame:
     """Return what is kept of ``logits`` (3, h, w) and ``alpha`` (h, w).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from .blend import certainty_of
 from .cache import FrameCache
+from .focus import Focus
 from .keys import name_of
 from .options import SessionOptions
 from .pass_frame import PassFrame
@@ -47,17 +48,39 @@ class PassContext:
     options: SessionOptions
 
 
+class Guide(Protocol):
+    """Knows more of the earlier frames of a pass than the network said."""
+
+    def frame(self, index: int, ticker: Ticker) -> PassFrame:
+        """Return what is to be remembered of ``index``."""
+        ...
+
+    def focus(self, index: int, ticker: Ticker) -> Focus | None:
+        """Return where to look from ``index`` on, ``None`` for the whole frame."""
+        ...
+
+
 class PassRunner:
     """Delivers the frames of one pass in any order; the same pixels for every order."""
 
-    def __init__(self, passed: Pass, base_key: str, memory: Memory, context: PassContext) -> None:
+    def __init__(
+        self,
+        passed: Pass,
+        base_key: str,
+        memory: Memory,
+        context: PassContext,
+        guide: Guide | None = None,
+    ) -> None:
+        """Take a pass, the name of its results and its keyframes; ``guide`` knows its earlier frames better."""
         self.passed = passed
+        self._guide = guide
         self._base_key = base_key
         self._memory = memory
         self._context = context
         self._schedule = StateSchedule(context.options.state_frames, context.options.warm_up_frames)
         self._live: _Live | None = None
         self._own: _OwnMemory | None = None
+        self._focused: tuple[int, Focus | None] | None = None
 
     def frame(self, index: int, ticker: Ticker) -> PassFrame:
         """Return what the pass says about ``index`` (> 0), from the cache or by running up to it."""
@@ -86,11 +109,13 @@ class PassRunner:
         """Run from the nearest known state to ``index``; keep every result on the way."""
         segment = self._schedule.segment(index)
         start, state = self._nearest_state(index, segment)
+        focus = self._focus(index, ticker)
         for current in range(start, index + 1):
             ticker.check()
-            picture = self._context.pictures.read(self.passed.frame(current))
+            picture = self._context.pictures.read(self.passed.frame(current), focus)
             memory = self._memory_at(current, ticker)
             kept, state = self._context.propagator.step(picture, memory, state)
+            kept = kept if focus is None else focus.place(kept)
             if self._schedule.counts(current, segment):
                 self._context.cache.put(self._key(current), [kept.alpha, kept.classes])
             if self._schedule.is_checkpoint(current):
@@ -126,22 +151,41 @@ class PassRunner:
         while source > 0:
             if self._own is not None and self._own.at == source:
                 return self._memory.joined(self._own.memory)
-            kept = self._load(source)
-            if kept is None:  # evicted meanwhile
-                live, own = self._live, self._own
-                kept = self._run_to(source, ticker)
-                self._live, self._own = live, own
+            kept = self._remembered(source, ticker)
             if certainty_of(kept) >= options.self_memory_confidence:
-                self._own = _OwnMemory(source, self._remember(source, kept))
+                self._own = _OwnMemory(source, self._remember(source, kept, ticker))
                 return self._memory.joined(self._own.memory)
             source -= every
         return self._memory
 
-    def _remember(self, index: int, kept: PassFrame) -> Memory:
+    def _remembered(self, index: int, ticker: Ticker) -> PassFrame:
+        """Return what is known of ``index``; what runs for it leaves no trace here."""
+        live, own = self._live, self._own
+        if self._guide is not None:
+            kept = self._guide.frame(index, ticker)
+        else:
+            kept = self._load(index) or self._run_to(index, ticker)  # evicted meanwhile
+        self._live, self._own = live, own
+        return kept
+
+    def _remember(self, index: int, kept: PassFrame, ticker: Ticker) -> Memory:
         """Encode the pass's own trimap of ``index``."""
-        labels = torch.from_numpy(kept.labels.astype(np.float32) / 2).to(self._memory.keys.device)
-        picture = self._context.pictures.read(self.passed.frame(index))
-        return self._context.propagator.remember(picture, self._context.size.pad(labels[None, None]))
+        labels = torch.from_numpy(kept.labels.astype(np.float32) / 2).to(self._memory.keys.device)[None, None]
+        focus = self._focus(index, ticker)
+        picture = self._context.pictures.read(self.passed.frame(index), focus)
+        size = self._context.size
+        return self._context.propagator.remember(picture, size.pad(labels) if focus is None else focus.crop(labels))
+
+    def _focus(self, index: int, ticker: Ticker) -> Focus | None:
+        """Return where the segment of ``index`` looks."""
+        if self._guide is None or not self._schedule.state_frames:
+            return None
+        segment = self._schedule.segment(index)
+        if self._focused is None or self._focused[0] != segment:
+            live, own = self._live, self._own
+            self._focused = segment, self._guide.focus(max(0, segment * self._schedule.state_frames - 1), ticker)
+            self._live, self._own = live, own
+        return self._focused[1]
 
     def _load(self, index: int) -> PassFrame | None:
         """Return the kept result of ``index``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -69,6 +70,14 @@ def trimap_to_tensor(trimap: np.ndarray, device: torch.device) -> Tensor:
     return torch.from_numpy(levels).to(device)[None, None]
 
 
+class Look(Protocol):
+    """A part of the plates that is seen instead of the whole; equal ones see the same."""
+
+    def look(self, picture: Tensor) -> Tensor:
+        """Return (1, C, h, w), padded, for ``picture`` (1, C, H, W) at native size."""
+        ...
+
+
 class WorkingPictures:
     """Working-size pictures of the plates, the last few kept."""
 
@@ -77,12 +86,14 @@ class WorkingPictures:
         self._size = size
         self._device = device
         self._capacity = capacity
-        self._pictures: OrderedDict[int, Tensor] = OrderedDict()
+        self._pictures: OrderedDict[tuple[int, Look | None], Tensor] = OrderedDict()
 
-    def read(self, frame: int) -> Tensor:
-        """Return (1, 3, h, w), padded, of ``frame``."""
-        if frame not in self._pictures:
-            self._pictures[frame] = self._size.shrink(to_tensor(self._plates.read(frame), self._device))
+    def read(self, frame: int, look: Look | None = None) -> Tensor:
+        """Return (1, 3, h, w), padded, of ``frame``, or of a part of it."""
+        key = frame, look
+        if key not in self._pictures:
+            plate = to_tensor(self._plates.read(frame), self._device)
+            self._pictures[key] = self._size.shrink(plate) if look is None else look.look(plate)
             if len(self._pictures) > self._capacity:
                 self._pictures.popitem(last=False)
-        return self._pictures[frame]
+        return self._pictures[key]

@@ -21,8 +21,15 @@ from .optical_flow import OpticalFlow, brightness
 
 __all__ = ["Keyed", "Trail", "follow", "start"]
 
-_GAIN = 0.4
+_GAIN = 0.5
 """Share of the network's matte in the average with the frame before, where the network is sure."""
+_INNER_GAIN = 0.02
+"""The same deep inside the subject: what is followed there cannot turn into background, whatever it looks like."""
+_EDGE = 0.06
+"""Distance from the edge at which inside begins, relative to the subject's size (root of its area): nearer, the edge may
+have been moved wrongly."""
+_LONGEST_EDGE = 12.0
+"""The same in pixels, at most."""
 _UNSURE = 0.3
 """Of that share, what is left where the network is not sure at all."""
 _TRUST = 0.95
@@ -97,9 +104,10 @@ def follow(
     kept = found * ((1 - _RENEWAL) * cv2.remap(trail.kept, *at, cv2.INTER_LINEAR, borderValue=0) + _RENEWAL)
 
     alike = np.exp(-np.square(_blurred(np.abs(_moved(pictures[0], at) - pictures[1]).mean(2), 7) / _STEP_DIFFERENCE))
-    share = _GAIN * (_UNSURE + (1 - _UNSURE) * network[1])
+    matte = _moved(trail.matte, at)
+    share = _gain(matte) * (_UNSURE + (1 - _UNSURE) * network[1])
     share = 1 - found * alike * (1 - share)
-    matte = _moved(trail.matte, at) * (1 - share) + network[0] * share
+    matte = matte * (1 - share) + network[0] * share
 
     trust = _TRUST * kept * _alike_to_key(_moved(key.picture, (x, y)), pictures[1])
     matte = matte * (1 - trust) + _moved(key.matte, (x, y)) * trust
@@ -133,6 +141,15 @@ def _found(back: np.ndarray, forth: np.ndarray) -> np.ndarray:
     """Return (h, w), 1 where the way back and forth ends where it began."""
     error, length = np.linalg.norm(back + forth, axis=2), np.linalg.norm(back, axis=2)
     return np.asarray(np.exp(-np.square(error / (_LEAST_ERROR + _ERROR_SHARE * length))))
+
+
+def _gain(matte: np.ndarray) -> np.ndarray:
+    """Return (h, w), the network's share where it is sure: full outside ``matte`` and at its edge, little inside."""
+    subject = (matte > 0.5).astype(np.uint8)
+    edge = min(max(1.0, _EDGE * float(np.count_nonzero(subject)) ** 0.5), _LONGEST_EDGE)
+    depth = cv2.distanceTransform(subject, cv2.DIST_L2, cv2.DIST_MASK_5)
+    near = np.exp(-np.square(np.minimum(depth / edge, 9)))
+    return np.asarray(_INNER_GAIN + (_GAIN - _INNER_GAIN) * near)
 
 
 def _corrected(origin: _Places, grid: _Places, key: np.ndarray, now: np.ndarray, flow: OpticalFlow) -> _Places:
