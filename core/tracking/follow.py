@@ -26,8 +26,8 @@ _GAIN = 0.5
 _INNER_GAIN = 0.02
 """The same deep inside the subject: what is followed there cannot turn into background, whatever it looks like."""
 _EDGE = 0.06
-"""Distance from the edge at which inside begins, relative to the subject's size (root of its area): nearer, the edge may
-have been moved wrongly."""
+"""Distance from the edge at which inside begins, relative to the subject's size (the root of its area): nearer, the
+edge may have been moved wrongly."""
 _LONGEST_EDGE = 12.0
 """The same in pixels, at most."""
 _UNSURE = 0.3
