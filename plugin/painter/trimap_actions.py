@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,8 @@ import numpy as np
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog
 
 from ...core.sessions import MattingSession, SessionOptions
+from ...core.weights_store import WeightsStore
+from ...kernels.errors import TrimatteError
 from ..source_file import FileClip
 from .desk import Desk
 from .document import starts
@@ -113,16 +116,36 @@ def use_screen(desk: Desk, screen: tuple[int, int, int], tolerance: float = 0.25
 
 
 def begin_from_people(desk: Desk) -> None:
-    """Let the network for people (RVM) make the trimap of this frame; its weights have to be imported."""
+    """Ask which weights of the network for people (RVM) to use, where several are imported, and use them."""
+    names = _weights_for_people()
+    if len(names) < 2:
+        use_people(desk)
+        return
+    name, is_sure = QInputDialog.getItem(desk.viewer, "Trimap of people", "Weights", names, 0, False)
+    if is_sure:
+        use_people(desk, name)
+
+
+def use_people(desk: Desk, weights: str = "") -> None:
+    """Let the network for people make the trimap of this frame; ``weights``: their name, empty for the only ones."""
     shot, frame, width = desk.shot, desk.frame, band_width(desk)
 
     def make() -> np.ndarray:
         source = FileClip(shot.file, shot.size, "", shot.space)
         source.first = source.last = frame  # it looks at this frame alone
-        with MattingSession(source, {}, SessionOptions(model="rvm")) as session:
+        with MattingSession(source, {}, SessionOptions(model="rvm", weights=weights)) as session:
             return starts.from_alpha(session.solve(frame).alpha, width)
 
     _make(desk, "Trimap of people", make)
+
+
+def _weights_for_people() -> list[str]:
+    store, found = WeightsStore(), []
+    for name in store.names():
+        with suppress(TrimatteError):  # a broken one is not to hide the others
+            if store.find(name).network.startswith("rvm"):
+                found.append(name)
+    return found
 
 
 def _change(desk: Desk, name: str, change: Callable[[np.ndarray], np.ndarray]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QInputDialog
 from safetensors.torch import save_file
 
 from trimatte.core import create_network
@@ -34,16 +35,31 @@ def ask(window: PainterWindow) -> None:
 
 
 def test_the_network_makes_a_keyframe_that_can_be_undone(
-    open_window: Open, clip: Path, folder: Path, store: WeightsStore, golden_weights: ModuleType, wait_for: Any
+    open_window: Open,
+    clip: Path,
+    folder: Path,
+    store: WeightsStore,
+    golden_weights: ModuleType,
+    wait_for: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network = golden_weights.fill(create_network("rvm_mobilenetv3"), 5)
     weights = folder.parent / "people.safetensors"
     save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, weights)
     store.add(weights)
+    store.add(weights, name="others")
+    offered: list[list[str]] = []
+
+    def choose(_parent: object, _title: str, _label: str, names: list[str], *_more: object) -> tuple[str, bool]:
+        offered.append(names)
+        return "people", True
+
+    monkeypatch.setattr(QInputDialog, "getItem", choose)
     window = open_window()
     document = window.desk.shot.document
     ask(window)
     wait_for(lambda: document.frames == (FRAME,), 60)
+    assert offered == [["others", "people"]]
     made = np.asarray(document.trimap(FRAME))
     with open_clip(clip) as opened:
         alone = folder.parent / "alone"  # what the network says of this frame by itself
