@@ -13,7 +13,7 @@ constexpr int kBlockVectors = 4;
 
 // Columns of a block.
 template <class T>
-constexpr int kBlockWidth = kBlockVectors* Lanes<T>::count;
+constexpr int kBlockWidth = kBlockVectors * Lanes<T>::count;
 
 // The left side of a product, anywhere in memory: number (row, column) lies at row * row_step + column * column_step.
 template <class T>

@@ -87,6 +87,8 @@ void visit_block(const T* offset, const T* mask, PixelRange block, int64_t begin
             const T tap_x = T(tap % shape.kernel_width * shape.dilation);
             const T tap_y = T(tap / shape.kernel_width * shape.dilation);
             const T* dy = offset + 2 * map * plane + pixel;
+            for (const T* row : {dy, dy + plane, mask + map * plane + pixel})  // the next block's: too short to foresee
+                for (int i = kBlock; i < 2 * kBlock; i += 64 / int(sizeof(T))) __builtin_prefetch(row + i);
             find_places(&places[tap], &origins, dy, dy + plane, mask + map * plane + pixel, tap_x, tap_y, count,
                         int32_t(shape.height), int32_t(shape.width));
         }
@@ -113,10 +115,30 @@ struct Few {
     static constexpr int count = 32 / sizeof(T);
 };
 
+// As sample_block, for bundles of one vector: nothing is left to be counted.
+template <class T>
+TRIMATTE_VECTORISE void sample_narrow(const T* picture, const Places<T>* places, T* columns, int count, int64_t taps,
+                                      int64_t step) {
+    constexpr int64_t depth = Few<T>::count;
+    typename Few<T>::Vector va, vb, vc, vd;
+    for (int i = 0; i < count; ++i, columns += step) {
+        const Places<T>* at = places;
+        for (T* row = columns; row < columns + taps * depth; row += depth, ++at) {
+            TRIMATTE_LOAD(va, picture + at->corner[0][i] * depth);
+            TRIMATTE_LOAD(vb, picture + at->corner[1][i] * depth);
+            TRIMATTE_LOAD(vc, picture + at->corner[2][i] * depth);
+            TRIMATTE_LOAD(vd, picture + at->corner[3][i] * depth);
+            va = at->strength[0][i] * va + at->strength[1][i] * vb + at->strength[2][i] * vc + at->strength[3][i] * vd;
+            TRIMATTE_STORE(row, va);
+        }
+    }
+}
+
 // Samples all taps for each pixel of a block; `columns` holds (taps, depth) numbers every `step`.
 template <class T>
 TRIMATTE_VECTORISE void sample_block(const T* picture, const Places<T>* places, T* columns, int count, int64_t taps,
                                      int64_t depth, int64_t step) {
+    if (depth == Few<T>::count) return sample_narrow(picture, places, columns, count, taps, step);
     typename Few<T>::Vector va, vb, vc, vd;
     for (int i = 0; i < count; ++i) {
         for (int64_t tap = 0; tap < taps; ++tap) {
