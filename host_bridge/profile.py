@@ -55,7 +55,7 @@ class HostProfile:
     """Whether it offers Nuke's plane suite, with the colour plane; some effects insist on it."""
     overlays: bool = False
     """Whether overlays are described and sent pen and keys, and drawn where they do without OpenGL."""
-    gpu: Literal["cuda", "opencl"] | None = None
+    gpu: Literal["cuda", "opencl", "opengl"] | None = None
     """Device on which effects that can, render; others, and frames for which it fails, stay on the CPU."""
     row_bytes: RowBytes = "positive"
     """Step from one row of an image to the one above it: positive, positive with a gap, or negative as in MLT."""

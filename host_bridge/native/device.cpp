@@ -16,10 +16,10 @@ std::shared_ptr<Device> Device::open(const std::string& name) {
     std::lock_guard lock(mutex);
     auto& device = (*opened)[name];
     if (!device) {
-        if (name != "cuda" && name != "opencl") {
-            throw HostFailure("there is no kind of device " + name + "; there are cuda and opencl");
+        if (name != "cuda" && name != "opencl" && name != "opengl") {
+            throw HostFailure("there is no kind of device " + name + "; there are cuda, opencl and opengl");
         }
-        device = name == "cuda" ? open_cuda() : open_opencl();
+        device = name == "cuda" ? open_cuda() : name == "opencl" ? open_opencl() : open_opengl();
     }
     return device;
 }

@@ -17,13 +17,14 @@ struct PixelForm {
 
 class Device {
   public:
-    enum class Kind { kCuda, kOpenCl };
+    enum class Kind { kCuda, kOpenCl, kOpenGl };
 
     virtual ~Device() = default;
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;
 
-    // The first device for "cuda" or "opencl", opened once per process; throws HostFailure where there is none.
+    // The first device for "cuda", "opencl" or "opengl", opened once per process; throws HostFailure where there is
+    // none.
     static std::shared_ptr<Device> open(const std::string& name);
 
     Kind kind() const { return kind_; }
@@ -38,6 +39,10 @@ class Device {
     virtual bool takes_pictures(const PixelForm&) const { return false; }
     virtual std::shared_ptr<void> upload_picture(const PixelForm& form, const std::byte* data);
     virtual void download_picture(void* picture, const PixelForm& form, std::byte* target);
+    // Makes what is drawn go into a picture; only for devices that draw.
+    virtual void target(void*, const PixelForm&) {}
+    // This thread alone has the device as long as the result lives; null where several may.
+    virtual std::shared_ptr<void> enter() { return nullptr; }
     // A program of its language, made once; null where it cannot be.
     virtual void* compile(const std::string&) { return nullptr; }
 
@@ -65,5 +70,6 @@ class DeviceLibrary {
 
 std::shared_ptr<Device> open_cuda();
 std::shared_ptr<Device> open_opencl();
+std::shared_ptr<Device> open_opengl();
 
 }  // namespace trimatte::host

@@ -25,6 +25,23 @@ std::shared_ptr<Image> EffectInstance::fetch_image(Clip& clip, double time) {
     return image;
 }
 
+std::shared_ptr<Image> EffectInstance::fetch_texture(Clip& clip, double time) {
+    const ActionScope* scope = ActionScope::current();
+    if (!scope || scope->instance() != this || !scope->output() || !scope->output()->device() ||
+        scope->output()->device()->kind() != Device::Kind::kOpenGl) {
+        return nullptr;
+    }
+    auto image = fetch_image(clip, time);
+    if (image && !image->device()) {
+        if (!scope->output()->device()->takes_pictures(image->form())) {
+            release_image(*image);
+            return nullptr;
+        }
+        image->move_to(scope->output()->device(), true);
+    }
+    return image;
+}
+
 bool EffectInstance::release_image(const Image& image) {
     std::lock_guard lock(state_mutex_);
     const auto found =
@@ -50,7 +67,8 @@ std::shared_ptr<Image> EffectInstance::image_at(Clip& clip, double time) {
         time = now;
     }
     auto image = input_image(clip, time, inside ? scope->scale() : OfxPointD{1.0, 1.0});
-    if (image && inside && scope->output() && scope->output()->device()) {
+    const auto device = inside && scope->output() ? scope->output()->device() : nullptr;
+    if (image && device && device->kind() != Device::Kind::kOpenGl) {  // textures are asked for by their own suite
         image->move_to(scope->output()->device(), scope->output()->is_picture());
     }
     return image;

@@ -125,6 +125,7 @@ void EffectInstance::destroy() {
             interact->close();
         }
     }
+    detach_context();
     ActionScope scope(this, kOfxActionDestroyInstance, 0.0, {1.0, 1.0});
     const OfxStatus status = plugin_->call(kOfxActionDestroyInstance, handle(), nullptr, nullptr);
     plugin_->count_instance(-1);

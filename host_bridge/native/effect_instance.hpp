@@ -114,6 +114,8 @@ class EffectInstance : public Effect {
     // What the suites need.
     // The image for the plug-in, which holds it until it releases it or the action ends; null for no frame.
     std::shared_ptr<Image> fetch_image(Clip& clip, double time);
+    // The same as a texture, while it renders with OpenGL.
+    std::shared_ptr<Image> fetch_texture(Clip& clip, double time);
     bool release_image(const Image& image);
     int leaked_images() const { return leaked_images_; }
     std::optional<bool> post(const Message& message) override;
@@ -180,8 +182,11 @@ class EffectInstance : public Effect {
                                             const RenderRequest& request);
     // The device on which this effect can render, if any.
     std::shared_ptr<Device> render_device() const;
-    // Whether the effect takes OpenCL images, and no buffers.
+    // Whether the effect takes OpenCL images, and no buffers, or textures.
     bool wants_pictures() const;
+    // Tells the plug-in, once, that there is a context of OpenGL, and that it goes.
+    void attach_context(const std::shared_ptr<Device>& device);
+    void detach_context();
     bool is_in_order(double time);
 
     std::weak_ptr<EffectInstance> self_;  // as the plug-in finds it: lives until it is destroyed
@@ -211,6 +216,7 @@ class EffectInstance : public Effect {
     std::string progress_label_;
     std::vector<void*> dialogs_;  // requested and not shown yet
     std::atomic<bool> showing_dialog_{false};
+    std::atomic<bool> has_context_{false};
     std::vector<std::weak_ptr<Interact>> interacts_;
     bool negotiating_ = false;
     bool in_sequence_ = false;

@@ -34,7 +34,7 @@ void define_status(PropertySet& in, OfxPointD scale, bool in_sequence, const std
     in.define(kOfxImageEffectPropInteractiveRenderStatus, kHost, {0});
     in.define(kOfxImageEffectPropRenderQualityDraft, kHost, {0});
     in.define(kOfxImageEffectPropThumbnailRender, kHost, {0});
-    in.define(kOfxImageEffectPropOpenGLEnabled, kHost, {0});
+    in.define(kOfxImageEffectPropOpenGLEnabled, kHost, {device && device->kind() == Device::Kind::kOpenGl ? 1 : 0});
     in.define(kOfxImageEffectPropCudaEnabled, kHost, {cuda ? 1 : 0});
     in.define(kOfxImageEffectPropCudaStream, kHost, {cuda ? device->queue() : nullptr});
     in.define(kOfxImageEffectPropMetalEnabled, kHost, {0});
@@ -148,7 +148,7 @@ std::pair<std::shared_ptr<Image>, OfxRectI> EffectInstance::render(const RenderR
     RenderRequest ordered = request;
     ordered.in_order = is_in_order(request.time);
     const auto output = render_patiently(spec, window, ordered);
-    if (!output->is_intact(window)) {
+    if (!output->was_drawn() && !output->is_intact(window)) {  // who clears a texture clears all of it
         throw HostFailure("the effect wrote outside its render window " + words(window));
     }
     return {output, wanted};
@@ -159,6 +159,10 @@ std::shared_ptr<Device> EffectInstance::render_device() const {
     if (!device) {
         return nullptr;
     }
+    if (device->kind() == Device::Kind::kOpenGl) {
+        const auto wish = properties_->get<std::string>(kOfxImageEffectPropOpenGLRenderSupported);
+        return wish == "true" || wish == "needed" ? device : nullptr;
+    }
     const char* name = device->kind() == Device::Kind::kCuda ? kOfxImageEffectPropCudaRenderSupported
                                                              : kOfxImageEffectPropOpenCLRenderSupported;
     return properties_->get<std::string>(name) == "true" || wants_pictures() ? device : nullptr;
@@ -166,6 +170,9 @@ std::shared_ptr<Device> EffectInstance::render_device() const {
 
 bool EffectInstance::wants_pictures() const {
     const auto& device = plugin_->device();
+    if (device && device->kind() == Device::Kind::kOpenGl) {
+        return true;
+    }
     return device && device->kind() == Device::Kind::kOpenCl &&
            properties_->get<std::string>(kOfxImageEffectPropOpenCLRenderSupported) != "true" &&
            properties_->get<std::string>(kOfxImageEffectPropOpenCLSupported) == "true";
@@ -187,8 +194,11 @@ std::shared_ptr<Image> EffectInstance::render_patiently(const ImageSpec& wanted,
         if (device && wants_pictures() && !device->takes_pictures(output->form())) {
             device = nullptr;  // it has none like this
         }
+        const auto entered = device ? device->enter() : nullptr;
         if (device) {
+            attach_context(device);
             output->move_to(device, wants_pictures());
+            output->target();
         }
         try {
             render_into(output, window, request);
@@ -207,6 +217,20 @@ std::shared_ptr<Image> EffectInstance::render_patiently(const ImageSpec& wanted,
                 throw;
             }
         }
+    }
+}
+
+void EffectInstance::attach_context(const std::shared_ptr<Device>& device) {
+    if (device->kind() == Device::Kind::kOpenGl && !has_context_.exchange(true)) {
+        act(kOfxActionOpenGLContextAttached, nullptr, nullptr, timeline_time_, {1.0, 1.0}, Reply::kMayDefault);
+    }
+}
+
+void EffectInstance::detach_context() {
+    if (has_context_.exchange(false)) {
+        const auto entered = plugin_->device()->enter();
+        ActionScope scope(this, kOfxActionOpenGLContextDetached, timeline_time_, {1.0, 1.0});
+        plugin_->call(kOfxActionOpenGLContextDetached, handle(), nullptr, nullptr);
     }
 }
 

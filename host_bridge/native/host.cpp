@@ -25,6 +25,9 @@ const void* fetch_suite(OfxPropertySetHandle handle, const char* name, int versi
     if (host->profile().gpu != "opencl" && std::string_view(name) == kOfxOpenCLProgramSuite) {
         return nullptr;
     }
+    if (host->profile().gpu != "opengl" && std::string_view(name) == kOfxOpenGLRenderSuite) {
+        return nullptr;
+    }
     const auto& hidden = host->profile().hidden_suites;
     if (!host->profile().persistent_messages && name == std::string_view(kOfxMessageSuite) && version == 2) {
         return message_suite_without_persistence();

@@ -33,7 +33,7 @@ struct HostProfile {
     bool background = true;
     bool planes = true;     // whether Nuke's planes are offered: the colour, and no other
     bool overlays = false;  // whether overlays are described, drawn (without OpenGL) and sent pen and keys
-    std::string gpu;        // "cuda" or "opencl": effects that can render there, do; images lie there then
+    std::string gpu;        // "cuda", "opencl" or "opengl": effects that can render there, do; images lie there then
     RowOrder row_order = RowOrder::kPositive;
     std::vector<std::string> hidden_properties;  // host properties that are not offered
     std::vector<std::string> hidden_suites;      // suites that are answered with null

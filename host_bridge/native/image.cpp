@@ -17,6 +17,7 @@ namespace trimatte::host {
 namespace {
 
 constexpr std::byte kMark{0xA5};
+constexpr int kTexture2d = 0x0DE1;    // GL_TEXTURE_2D
 constexpr std::size_t kMargin = 256;  // marked memory before the first and after the last row
 constexpr std::ptrdiff_t kGap = 48;   // marked memory after each row of a padded image
 
@@ -110,7 +111,12 @@ void Image::move_to(const std::shared_ptr<Device>& device, bool as_picture) {
     device_ = device;
     is_picture_ = as_picture;
     properties_->set(kOfxImagePropData, as_picture ? nullptr : on_device_.get());
-    if (as_picture) {
+    was_drawn_ = device->kind() == Device::Kind::kOpenGl;
+    if (was_drawn_) {
+        const auto texture = static_cast<int>(reinterpret_cast<std::intptr_t>(on_device_.get()));
+        properties_->define(kOfxImageEffectPropOpenGLTextureIndex, Access::kHostWrites, {texture});
+        properties_->define(kOfxImageEffectPropOpenGLTextureTarget, Access::kHostWrites, {kTexture2d});
+    } else if (as_picture) {
         properties_->define(kOfxImageEffectPropOpenCLImage, Access::kHostWrites, {on_device_.get()});
     }
 }
@@ -118,7 +124,10 @@ void Image::move_to(const std::shared_ptr<Device>& device, bool as_picture) {
 void Image::move_back() {
     if (is_picture_) {
         device_->download_picture(on_device_.get(), form(), origin_);
-        properties_->remove(kOfxImageEffectPropOpenCLImage);
+        for (const char* name : {kOfxImageEffectPropOpenCLImage, kOfxImageEffectPropOpenGLTextureIndex,
+                                 kOfxImageEffectPropOpenGLTextureTarget}) {
+            properties_->remove(name);
+        }
     } else {
         device_->download(on_device_.get(), origin_, static_cast<std::size_t>(row_bytes_) * height());
     }

@@ -68,6 +68,9 @@ class Image {
     void move_back();
     const std::shared_ptr<Device>& device() const { return device_; }
     bool is_picture() const { return is_picture_; }
+    bool was_drawn() const { return was_drawn_; }
+    // Makes what is drawn go here; it must be on a device that draws.
+    void target() { device_->target(on_device_.get(), form()); }
     PixelForm form() const { return {width(), height(), component_count(spec_.components), spec_.depth}; }
 
     std::weak_ptr<EffectInstance> holder;  // whose plug-in fetched it
@@ -88,6 +91,7 @@ class Image {
     std::shared_ptr<Device> device_;
     std::shared_ptr<void> on_device_;
     bool is_picture_ = false;
+    bool was_drawn_ = false;
     std::shared_ptr<PropertySet> properties_;
 };
 

@@ -91,6 +91,8 @@ void define_host_properties(PropertySet& set, const HostProfile& profile) {
     } else if (profile.gpu == "opencl") {
         set.set(kOfxImageEffectPropOpenCLRenderSupported, text("true"));
         set.set(kOfxImageEffectPropOpenCLSupported, text("true"));
+    } else if (profile.gpu == "opengl") {
+        set.set(kOfxImageEffectPropOpenGLRenderSupported, text("true"));
     }
     define_extra(set, profile.host_properties);
     for (const std::string& name : profile.hidden_properties) {

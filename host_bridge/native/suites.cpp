@@ -56,6 +56,9 @@ const void* find_suite(const char* name, int version) {
     if (wanted == kOfxOpenCLProgramSuite) {
         return opencl_program_suite();
     }
+    if (wanted == kOfxOpenGLRenderSuite) {
+        return opengl_render_suite();
+    }
     return nullptr;
 }
 

@@ -22,6 +22,7 @@ const void* draw_suite();
 const void* plane_suite(int version);
 const void* dialog_suite();
 const void* opencl_program_suite();
+const void* opengl_render_suite();
 
 // The suite by its name and version; null for one we do not offer.
 const void* find_suite(const char* name, int version);

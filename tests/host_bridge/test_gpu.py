@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -113,3 +114,55 @@ def test_without_opencl_there_is_no_program_suite(create: Create, clip: Clip) ->
     effect.connect("Source", clip)
     np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
     assert effect.params["onDevice"].value() == 0
+
+
+@pytest.fixture
+def opengl(probe_folder: Path) -> None:
+    """Skips where OpenGL needs a display."""
+    try:
+        Host([probe_folder / "Probes.ofx.bundle"], profile=HostProfile(gpu="opengl"))
+    except HostError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.usefixtures("opengl")
+def test_opengl_draws_into_textures_without_a_display(create: Create, clip: Clip) -> None:
+    effect = create("gpu.gl", gpu="opengl", row_bytes="negative")
+    effect.connect("Source", clip)
+    for frame in (1, 0):
+        np.testing.assert_array_equal(effect.render(frame), 2 * clip[frame])
+    assert effect.params["onDevice"].value() == 1
+    assert effect.leaked_images == 0
+    np.testing.assert_array_equal(effect.render(2, window=(2, 1, 9, 6)), 2 * clip[2, 1:6, 2:9])
+    contexts = [message.text for message in effect.messages if "Context" in message.text]
+    assert contexts == ["OfxActionOpenGLContextAttached"]
+    effect.close()
+    assert effect.messages[-1].text == "kOfxActionOpenGLContextDetached"
+
+
+@pytest.mark.usefixtures("opengl")
+def test_effects_of_opengl_make_chains_and_share_the_context_between_threads(create: Create, clip: Clip) -> None:
+    first, second = create("gpu.gl", gpu="opengl"), create("gpu.gl", gpu="opengl")
+    with first | second as chain:
+        chain.connect("Source", clip)
+        np.testing.assert_array_equal(chain.render(1), 4 * clip[1])
+    effects = [create("gpu.gl", gpu="opengl") for _ in range(3)]
+    for effect in effects:
+        effect.connect("Source", clip)
+    with ThreadPoolExecutor(3) as pool:
+        pictures = list(pool.map(lambda n: effects[n % 3].render(n % 2), range(12)))
+    for number, picture in enumerate(pictures):
+        np.testing.assert_array_equal(picture, 2 * clip[number % 2])
+
+
+@pytest.mark.usefixtures("opengl")
+def test_what_opengl_cannot_draw_is_rendered_on_the_cpu(create: Create, clip: Clip) -> None:
+    alpha = create("gpu.gl", gpu="opengl")
+    alpha.connect("Source", clip[..., 3:])
+    np.testing.assert_array_equal(alpha.render(1), 2 * clip[1, ..., 3:])
+    failing = create("gpu.gl", gpu="opengl")
+    failing.connect("Source", clip)
+    for status in (1001, 1002):
+        failing.params["status"] = status
+        np.testing.assert_array_equal(failing.render(0), 2 * clip[0])
+    assert alpha.params["onDevice"].value() == failing.params["onDevice"].value() == 0

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from trimatte.host_bridge import BundleNotFoundError, Effect, Host, HostProfile, PluginTable, survey
+from trimatte.host_bridge import BundleNotFoundError, Effect, Host, HostError, HostProfile, PluginTable, survey
 from trimatte.host_bridge.images import Premultiplication
 
 from .yadif import deinterlace
@@ -80,6 +80,22 @@ def test_as_many_effects_run_from_load_to_unload_as_in_any_small_host(table: Plu
     running = {trial.identifier for trial in trials if trial.ok}
     problems = [f"{t.identifier} {t.context} {t.step}: {t.error}" for t in trials if t.identifier not in running]
     assert len(running) >= BAR, "\n".join(problems)
+
+
+@pytest.mark.parametrize("identifier", ["net.sf.openfx.Shadertoy", "com.genarts:OpenGLSamplePlugin"])
+def test_effects_that_need_opengl_get_it_without_a_display(table: PluginTable, identifier: str, film: Clip) -> None:
+    if identifier not in table:
+        pytest.skip(f"no bundle offers {identifier}")
+    try:
+        plugins = Host(
+            [table[identifier].bundle], profile=HostProfile(gpu="opengl"), isolate=True, timeout=60
+        ).plugins()
+    except HostError as error:
+        pytest.skip(str(error))
+    with plugins[identifier].create(plugins[identifier].contexts[0]) as effect:
+        if "Source" in effect.clips:
+            effect.connect("Source", film)
+        assert effect.render(1).std() > 0.01
 
 
 def test_invert_under_a_mask(make: Make, film: Clip, mask: Clip) -> None:

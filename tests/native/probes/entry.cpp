@@ -6,10 +6,10 @@
 namespace probe {
 
 OfxPluginEntryPoint contexts_main, copy_main, copy_byte_main, copy_short_main, copy_half_main, copy_float_main,
-    crash_main, dialog_main, fail_main, files_read_main, files_write_main, forms_main, gpu_main, gpu_images_main,
-    identity_main, last_words_main, leak_main, log_main, manners_main, mask_main, overlay_main, overlay_gl_main,
-    params_main, ramp_main, ranges_main, region_main, sequence_needed_main, sequence_liked_main, slow_unsafe_main,
-    slow_instance_main, slow_fully_main, state_main, strict_main, temporal_main, undeclared_main;
+    crash_main, dialog_main, fail_main, files_read_main, files_write_main, forms_main, gpu_main, gpu_gl_main,
+    gpu_images_main, identity_main, last_words_main, leak_main, log_main, manners_main, mask_main, overlay_main,
+    overlay_gl_main, params_main, ramp_main, ranges_main, region_main, sequence_needed_main, sequence_liked_main,
+    slow_unsafe_main, slow_instance_main, slow_fully_main, state_main, strict_main, temporal_main, undeclared_main;
 
 namespace {
 
@@ -32,6 +32,7 @@ OfxPlugin plugins[] = {
     TRIMATTE_PROBE("files.write", 1, files_write_main),
     TRIMATTE_PROBE("forms", 1, forms_main),
     TRIMATTE_PROBE("gpu", 1, gpu_main),
+    TRIMATTE_PROBE("gpu.gl", 1, gpu_gl_main),
     TRIMATTE_PROBE("gpu.images", 1, gpu_images_main),
     TRIMATTE_PROBE("identity", 1, identity_main),
     TRIMATTE_PROBE("last.words", 1, last_words_main),
