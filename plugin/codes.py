@@ -57,11 +57,13 @@ def _steps_apart(codes: np.ndarray, scene: np.ndarray, to_scene: Convert) -> np.
     made = to_scene(to_float(codes.astype(np.uint8)))
     with np.errstate(over="ignore"):
         steps = np.spacing(np.abs(scene).astype(np.float16)).astype(np.float32)
-    return np.abs(made - scene) / steps
+    apart: np.ndarray = np.abs(made - scene) / steps
+    return apart
 
 
 def _nearest(codes: np.ndarray, scene: np.ndarray, to_scene: Convert) -> np.ndarray:
     """Return (N, 3) codes around ``codes`` whose scene is nearest to ``scene`` (N, 3)."""
     around = np.clip(codes[:, None] + _AROUND, 0, 255)  # (N, 27, 3)
     apart = _steps_apart(around, scene[:, None], to_scene).max(axis=2)
-    return around[np.arange(len(codes)), apart.argmin(axis=1)]
+    nearest: np.ndarray = around[np.arange(len(codes)), apart.argmin(axis=1)]
+    return nearest
