@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QListWidget, QListWidgetItem, QSlider, QVBoxLayout, QWidget
 
 from .desk import Desk
@@ -13,6 +13,7 @@ from .time_actions import review_list
 from .tools import MOST_RADIUS, ToolState
 
 _STEPS: Final = 100  # of a slider
+_REVIEW_MILLISECONDS: Final = 200  # between two readings of the list while frames are solved
 _FRAME: Final = Qt.ItemDataRole.UserRole
 
 
@@ -70,7 +71,9 @@ class ReviewPanel(QListWidget):
         self.setAccessibleName("Frames worth a look")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.itemClicked.connect(lambda item: desk.go(item.data(_FRAME)))
-        desk.shot.surveyed.connect(self.show_frames)
+        self._soon = QTimer(self, singleShot=True, interval=_REVIEW_MILLISECONDS)
+        self._soon.timeout.connect(self.show_frames)
+        desk.shot.surveyed.connect(lambda: None if self._soon.isActive() else self._soon.start())
         self.show_frames()
 
     def show_frames(self) -> None:
