@@ -23,12 +23,14 @@ def _flat(whole: dict[str, float], band: dict[str, float]) -> dict[str, float]:
 
 
 def _table(rows: list[tuple[str, str, dict[str, float]]]) -> None:
-    """Print the scores on standard output."""
-    table = Table("clip", "method", *_COLUMNS)
-    for clip, method, scores in rows:
-        cells = (f"{scores[name]:.2f}" if name in scores else "" for name in _COLUMNS)
-        table.add_row(clip, method, *cells)
-    Console(highlight=False, width=140).print(table)
+    """Print the scores on standard output; those of a protocol in a table of their own."""
+    asked = tuple(dict.fromkeys(name for *_, scores in rows for name in scores if name.startswith("protocol ")))
+    for columns in (_COLUMNS, asked) if asked else (_COLUMNS,):
+        table = Table("clip", "method", *(name.removeprefix("protocol ") for name in columns))
+        for clip, method, scores in rows:
+            cells = (f"{scores[name]:.2f}" if name in scores else "" for name in columns)
+            table.add_row(clip, method, *cells)
+        Console(highlight=False, width=140).print(table)
 
 
 @app.command()

@@ -71,6 +71,13 @@ def test_other_mattes_are_scored_beside_ours_and_reported(
     assert names == ["clips.csv", "frames.csv", "ratios.csv", "report.html"]
 
 
+def test_a_protocol_has_a_table_of_its_own(trimatte: Callable[..., Ran], folder: Path) -> None:
+    ran = trimatte("evaluate", "clips", folder, "--frames", "2", "--device", "cpu", "--no-conn", "--protocol", "low")
+    assert ran.code == 0, ran.err
+    heads = [line.split() for line in ran.out.splitlines() if "method" in line]
+    assert ["SAD" in heads[0], "mad" in heads[1], len(heads)] == [True, True, 2]
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [
