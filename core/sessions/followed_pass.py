@@ -88,12 +88,14 @@ class FollowedPass:
         return joined
 
     def focus(self, index: int, ticker: Ticker) -> Focus | None:
-        """Return where the network looks after ``index``."""
-        if index == 0:
-            return self._start_from.focus
-        frame = self.frame(index, ticker)
-        subject = cv2.morphologyEx((frame.full_alpha > 0.5).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-        return Focus.on(subject > 0 if subject.any() else frame.labels != BACKGROUND, self._context.size)
+        """Return where the network looks after ``index``: where the subject is, or was when it was last seen."""
+        while index > 0:
+            solid = (self.frame(index, ticker).full_alpha > 0.5).astype(np.uint8)
+            subject = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+            if subject.any():
+                return Focus.on(subject > 0, self._context.size)
+            index -= self._context.options.state_frames
+        return self._start_from.focus
 
     def cost(self, index: int) -> int:
         """Return about how many frames the network runs to deliver ``index``."""

@@ -14,7 +14,7 @@ from .cache import FrameCache
 from .focus import Focus
 from .keys import name_of
 from .options import SessionOptions
-from .pass_frame import PassFrame
+from .pass_frame import FOREGROUND, PassFrame
 from .progress import Ticker
 from .propagator import Memory, Propagator, State
 from .schedule import StateSchedule
@@ -152,7 +152,7 @@ class PassRunner:
             if self._own is not None and self._own.at == source:
                 return self._memory.joined(self._own.memory)
             kept = self._remembered(source, ticker)
-            if certainty_of(kept) >= options.self_memory_confidence:
+            if certainty_of(kept) >= options.self_memory_confidence and (kept.labels == FOREGROUND).any():
                 self._own = _OwnMemory(source, self._remember(source, kept, ticker))
                 return self._memory.joined(self._own.memory)
             source -= every
