@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from trimatte.commands.demo import write_sample
@@ -30,7 +30,14 @@ FRAMES = 24
 def wait(condition: Callable[[], object]) -> None:
     """Let the window work until ``condition`` holds."""
     while not condition():
-        QTest.qWait(20)
+        QApplication.processEvents()
+        time.sleep(0.01)  # QTest.qWait keeps the GIL: threads would stand still
+
+
+def rest(seconds: float = 0.5) -> None:
+    """Let the window work for a while."""
+    end = time.monotonic() + seconds
+    wait(lambda: time.monotonic() > end)
 
 
 def save(widget: QWidget, name: str) -> None:
@@ -59,7 +66,7 @@ def main() -> None:
         wait(lambda: desk.shot.plates.get(0))
         wait(lambda: all(desk.shot.thumbnails.get(frame) for frame in (0, FRAMES // 2)))
         viewer.show_cursor(QPointF(viewer.width() * 0.36, viewer.height() * 0.62))
-        QTest.qWait(500)
+        rest()
         save(window, "painter_overlay.png")
         window.track(Track.FORWARD)
         wait(lambda: len(desk.shot.confidence) == FRAMES and not desk.shot.solver.is_busy)
@@ -68,11 +75,12 @@ def main() -> None:
         viewer.set_wipe(0.42)
         viewer.show_cursor(None)
         wait(lambda: desk.shot.mattes.get(desk.frame))
-        QTest.qWait(500)
+        rest()
         save(window, "painter_matte.png")
         keys = KeyboardMap(window)
+        keys.resize(960, 640)  # no screen here says how much room there is
         keys.show()
-        QTest.qWait(200)
+        rest()
         save(keys, "painter_keys.png")
         window.close()
 

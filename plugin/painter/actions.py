@@ -126,12 +126,13 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
 
 POINTER_KEYS: Final = (
     ("Left drag", "paint, or draw the lasso"),
-    ("Alt + click", "straight line from the last stroke"),
+    ("Alt + click", "line from the last stroke"),
     ("Shift + drag", "size of the brush"),
-    ("Middle, Alt or Space + drag", "pan"),
+    ("Middle drag, Alt + drag", "pan"),
+    ("Space + drag", "pan"),
     ("Wheel", "zoom to the pointer"),
     ("Drag a diamond", "move its keyframe"),
-    ("Wheel on the timeline", "next and previous frame"),
+    ("Wheel on timeline", "next, previous frame"),
     ("Drag the wipe", "move the line"),
 )
 """What the keyboard map says about the pointer."""

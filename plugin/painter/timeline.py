@@ -197,6 +197,8 @@ class Timeline(QWidget):
         places = range(_EDGE, self.width() - _EDGE, width + 1)
         wanted = [self.frame_at(place + width / 2) for place in places]
         self._thumbnails.want(wanted)
+        painter.save()
+        painter.setClipRect(_EDGE, 0, self.width() - 2 * _EDGE, _THUMBNAILS)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for place, frame in zip(places, wanted, strict=True):
             picture = self._thumbnails.get(frame)
@@ -205,6 +207,7 @@ class Timeline(QWidget):
                 painter.fillRect(box, _UNSOLVED.darker(140))
             else:
                 painter.drawImage(box, picture.sizes[0])
+        painter.restore()
 
     def _draw_solved(self, painter: QPainter, top: int) -> None:
         left, right = self.column(self._frames.start - 0.5), self.column(self._frames.stop - 0.5)

@@ -94,7 +94,8 @@ def wait_for() -> Callable[..., None]:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "it never happened"
-            QTest.qWait(5)
+            QApplication.processEvents()
+            time.sleep(0.003)  # QTest.qWait keeps the GIL: threads would stand still
 
     return wait
 

@@ -69,6 +69,7 @@ def window(plates: Path, cache: FrameCache, tmp_path: Path, wait_for: Any) -> It
     made = PainterWindow(PainterShot(plates, folder, options, cache))
     made.resize(1440, 900)
     made.show()
+    made.activateWindow()
     assert QTest.qWaitForWindowActive(made)
     made.desk.viewer.setFocus()
     made.track(Track.FORWARD)

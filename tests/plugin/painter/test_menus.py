@@ -87,7 +87,9 @@ def test_n_goes_to_the_frame_least_sure_of_all(open_window: Open, paint_trimap: 
 def test_the_probe_says_place_colour_and_region(open_window: Open, paint_trimap: Any, hand: Any, wait_for: Any) -> None:
     window = open_window({1001: paint_trimap(1001)})
     wait_for(lambda: window.desk.shot.plates.get(1001))
-    QTest.mouseMove(window.desk.viewer, hand(window).at(40.5, 24.5))
+    for x in (30.5, 40.5):
+        QTest.mouseMove(window.desk.viewer, hand(window).at(x, 24.5))
+    wait_for(window._probe.text)
     words = {0: "background", 128: "unknown", 255: "foreground"}[int(trimap(window, 1001)[24, 40])]
     red, green, blue = window.desk.shot.pixels(1001)[24, 40]
     assert window._probe.text() == f"40, 24    RGB {red} {green} {blue}    {words}"
