@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog, QFileDialog
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox
 
 from .export import FORMATS, ExportWish
 from .painter_views import PainterView, read_backdrop
@@ -100,3 +100,15 @@ def use_backdrop(window: PainterWindow, path: Path) -> None:
 
     if not desk.aside.run(f"Read {path.name}", lambda: read_backdrop(path, desk.shot.size), take):
         window.say("Wait a moment: something else is under way.")
+
+
+def may_lose(window: PainterWindow, reason: str) -> bool:
+    """Ask whether to close although keyframes are not in their files, for ``reason``."""
+    answer = QMessageBox.warning(
+        window,
+        "Keyframes are not saved",
+        f"{reason or 'The keyframes cannot be written.'}\n\nClose and lose what was painted?",
+        QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+        QMessageBox.StandardButton.Cancel,
+    )
+    return answer == QMessageBox.StandardButton.Discard

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from .actions import ACTIONS
 from .desk import Desk
 from .export import Export
+from .file_actions import may_lose
 from .keyboard_map import KeyboardMap
 from .painter_views import PainterView
 from .panels import BrushPanel, ReviewPanel
@@ -143,7 +143,7 @@ class PainterWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt calls it so)
         """Save what is not saved, end all threads; ask before anything is lost."""
-        if not self.desk.shot.wait_until_saved(5) and not self._may_lose():
+        if not self.desk.shot.wait_until_saved(5) and not may_lose(self, self._unsaved.toolTip()):
             event.ignore()
             return
         self.hide()  # a network that runs ends first
@@ -293,13 +293,3 @@ class PainterWindow(QMainWindow):
         self._unsaved.setText("Not saved" if reason else "")
         self._unsaved.setToolTip(reason)
         self.say(reason)
-
-    def _may_lose(self) -> bool:
-        answer = QMessageBox.warning(
-            self,
-            "Keyframes are not saved",
-            f"{self._unsaved.toolTip() or 'The keyframes cannot be written.'}\n\nClose and lose what was painted?",
-            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Discard

@@ -1,6 +1,5 @@
 """Clips opened and refused, crashes recovered from, keyframes of another size, exports."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from trimatte.core.media import encode_image, open_clip
 from trimatte.core.trimap import read_levels
 from trimatte.plugin.painter import app, file_actions, recent
 from trimatte.plugin.painter.app import Painter
-from trimatte.plugin.painter.display import NoDisplayError, check_display
 from trimatte.plugin.painter.document import Journal, Patch, Region
 from trimatte.plugin.painter.document.journal import JOURNAL_NAME
 
@@ -286,19 +284,3 @@ def test_an_export_says_what_it_did(
     assert ended == [(f"2 frames in {output}", True)]
     with open_clip(sorted(output.glob("*.png"))[0]) as exported:
         assert (exported.first, exported.last) == (1001, 1002)
-
-
-def test_without_a_screen_the_message_names_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-    if sys.platform == "linux":
-        with pytest.raises(NoDisplayError, match="use 'trimatte render'"):
-            check_display("use 'trimatte render'")
-
-
-def test_the_command_says_it_too(clip: Path) -> None:
-    environment = {n: v for n, v in os.environ.items() if n not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
-    command = [sys.executable, "-m", "trimatte", "paint", str(clip)]
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert ran.returncode == 2
-    assert "trimatte render" in ran.stderr

@@ -69,8 +69,7 @@ def window(plates: Path, cache: FrameCache, tmp_path: Path, wait_for: Any) -> It
     made = PainterWindow(PainterShot(plates, folder, options, cache))
     made.resize(1440, 900)
     made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made)
+    wait_for(lambda: made.isActiveWindow() or made.activateWindow())
     made.desk.viewer.setFocus()
     made.track(Track.FORWARD)
     shot = made.desk.shot
@@ -209,7 +208,7 @@ def test_escape_before_the_keyframe_is_there_takes_the_stroke_back(
     at = hand(window).at(300, 300)
     QTest.mousePress(desk.viewer, Qt.MouseButton.LeftButton, pos=at)
     assert desk.pointer.is_painting
-    QTest.keyClick(desk.viewer, Qt.Key.Key_Escape)
+    window.actions_of["Track", "Cancel"].trigger()
     QTest.mouseRelease(desk.viewer, Qt.MouseButton.LeftButton, pos=at + QPoint(9, 9))
     wait_for(lambda: not desk.aside.is_busy)
     assert desk.shot.document.history.undo_name in {None, "Add keyframe"}

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QColorDialog, QFileDialog, QInputDialog
 
 from trimatte.core.media import encode_image
 from trimatte.core.sessions import FrameCache, MattingSession
@@ -87,9 +87,10 @@ def test_n_goes_to_the_frame_least_sure_of_all(open_window: Open, paint_trimap: 
 def test_the_probe_says_place_colour_and_region(open_window: Open, paint_trimap: Any, hand: Any, wait_for: Any) -> None:
     window = open_window({1001: paint_trimap(1001)})
     wait_for(lambda: window.desk.shot.plates.get(1001))
-    for x in (30.5, 40.5):
-        QTest.mouseMove(window.desk.viewer, hand(window).at(x, 24.5))
-    wait_for(window._probe.text)
+    place = QPointF(hand(window).at(40.5, 24.5))
+    none, nothing = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    moved = QMouseEvent(QEvent.Type.MouseMove, place, window.desk.viewer.mapToGlobal(place), none, none, nothing)
+    QApplication.sendEvent(window.desk.viewer, moved)
     words = {0: "background", 128: "unknown", 255: "foreground"}[int(trimap(window, 1001)[24, 40])]
     red, green, blue = window.desk.shot.pixels(1001)[24, 40]
     assert window._probe.text() == f"40, 24    RGB {red} {green} {blue}    {words}"
