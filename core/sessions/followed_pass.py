@@ -131,9 +131,8 @@ class FollowedPass:
         return self._key
 
     def _picture(self, index: int) -> np.ndarray:
-        """Return (h, w, 3) of a frame at working size."""
-        picture = self._context.size.crop(self._context.pictures.read(self.passed.frame(index)))
-        return np.ascontiguousarray(picture[0].permute(1, 2, 0).cpu().numpy())
+        """Return (h, w, 3) uint8 of a frame at working size."""
+        return self._context.pictures.codes(self.passed.frame(index))
 
     def _frame_key(self, index: int) -> bytes:
         return name_of(self._base_key, "followed", index)

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Protocol
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -70,6 +71,11 @@ def trimap_to_tensor(trimap: np.ndarray, device: torch.device) -> Tensor:
     return torch.from_numpy(levels).to(device)[None, None]
 
 
+def as_bytes(plate: np.ndarray) -> np.ndarray:
+    """Return uint8 for ``plate`` float32, 0..1; what lies beyond is cut."""
+    return np.asarray(np.rint(np.clip(plate, 0, 1) * np.float32(255)), dtype=np.uint8)
+
+
 class Look(Protocol):
     """A part of the plates that is seen instead of the whole; equal ones see the same."""
 
@@ -97,3 +103,12 @@ class WorkingPictures:
             if len(self._pictures) > self._capacity:
                 self._pictures.popitem(last=False)
         return self._pictures[key]
+
+    def codes(self, frame: int) -> np.ndarray:
+        """Return (h, w, 3) uint8 of ``frame``, not padded.
+
+        Rounded at native size: the bytes of a picture are the same whatever colour space its plates came through.
+        """
+        plate = np.nan_to_num(self._plates.read(frame), nan=0.0, posinf=1.0, neginf=0.0)
+        height, width = self._size.working
+        return cv2.resize(as_bytes(plate), (width, height), interpolation=cv2.INTER_AREA)

@@ -1,6 +1,6 @@
 """Follow what a user painted from frame to frame by optical flow, without weights."""
 
-from .follow import Keyed, Trail, follow, start
 from .optical_flow import OpticalFlow
+from .trail import Keyed, Trail, follow, start
 
 __all__ = ["Keyed", "OpticalFlow", "Trail", "follow", "start"]

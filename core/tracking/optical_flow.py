@@ -17,9 +17,8 @@ _SHORTEST = 16
 
 
 def brightness(picture: np.ndarray) -> np.ndarray:
-    """Return (h, w) uint8 for ``picture`` (h, w, 3) float32, 0..1."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    return np.asarray(np.rint(grey * 255), dtype=np.uint8)
+    """Return (h, w) uint8 for ``picture`` (h, w, 3) uint8."""
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
 
 
 class OpticalFlow:

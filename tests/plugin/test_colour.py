@@ -138,16 +138,17 @@ class TestOpenColorIO:
 
 @pytest.fixture
 def as_host(disc: Any) -> Any:
-    """Frames of the disc as hosts with other working spaces have them: half floats, as in an EXR."""
+    """Frames of the disc as hosts with other working spaces have them, as read from a file of 8 bits or of floats."""
 
-    def convert(label: str) -> Any:
-        if label == "sRGB":
-            return lambda time: np.rint(np.clip(disc(time), 0, 1) * 65535).astype(np.uint16)
-
+    def convert(label: str, form: type = np.float16) -> Any:
         def read(time: float) -> np.ndarray:
             plate = np.clip(disc(time), 0, 1)
+            if form is np.float16:
+                plate = np.rint(plate * 255).astype(np.float32) / np.float32(255)
+            if label == "sRGB":
+                return np.rint(plate * 255).astype(np.uint8) if form is np.float16 else plate
             colour = from_display(np.ascontiguousarray(plate[..., :3]), SPACES[label])
-            return np.dstack([colour, plate[..., 3]]).astype(np.float16)
+            return np.dstack([colour, plate[..., 3]]).astype(form)
 
         return read
 
@@ -155,16 +156,20 @@ def as_host(disc: Any) -> Any:
 
 
 @pytest.mark.usefixtures("shell_environment")
+@pytest.mark.parametrize("form", [np.float16, np.float32])
 @pytest.mark.parametrize("label", list(SPACES))
-def test_the_matte_is_the_same_in_every_working_space(make_effect: Any, as_host: Any, label: str) -> None:
-    reference, effect = make_effect(as_host("sRGB")), make_effect(as_host(label))
+def test_the_matte_is_the_same_in_every_working_space(make_effect: Any, as_host: Any, label: str, form: type) -> None:
+    """A picture of 8 bits comes as half floats, one of floats as floats, as OpenEXR keeps them."""
+    reference, effect = make_effect(as_host("sRGB", form)), make_effect(as_host(label, form))
     effect.params["inputSpace"] = label
     for one in (reference, effect):
         one.params["output"] = "Matte in alpha"
-    expected = reference.render(3)[..., 3] / 65535
+    whole = 255 if form is np.float16 else 1
+    expected = reference.render(3)[..., 3].astype(np.float64) / whole
     shown = effect.render(3)
-    np.testing.assert_allclose(shown[..., 3].astype(np.float64), expected, atol=1 / 255)
-    np.testing.assert_array_equal(shown[..., :3], as_host(label)(3)[..., :3])  # never converted
+    found = shown[..., 3].astype(np.float64) / (255 if shown.dtype == np.uint8 else 1)
+    np.testing.assert_allclose(found, expected, atol=1 / 255)
+    np.testing.assert_array_equal(shown[..., :3], as_host(label, form)(3)[..., :3])  # never converted
     effect.params["inputSpace"] = "sRGB"
     assert np.abs(effect.render(3)[..., 3] - expected).max() > 1 / 255  # the space matters to the networks
 

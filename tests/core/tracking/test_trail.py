@@ -11,7 +11,7 @@ _HEIGHT, _WIDTH, _SIDE = 96, 144, 36
 def _texture(seed: int, height: int, width: int, low: float) -> np.ndarray:
     noise = np.random.default_rng(seed).random((height, width, 3), np.float32)
     smooth = cv2.GaussianBlur(noise, (0, 0), 2)
-    return np.asarray((smooth - smooth.min()) / np.ptp(smooth) * 0.4 + low, dtype=np.float32)
+    return np.rint(((smooth - smooth.min()) / np.ptp(smooth) * 0.4 + low) * 255).astype(np.uint8)
 
 
 _BACKGROUND = _texture(1, _HEIGHT, _WIDTH, 0.0)
@@ -67,7 +67,9 @@ def test_the_network_decides_what_was_never_seen() -> None:
     said = np.zeros((_HEIGHT, _WIDTH), np.float32)
     said[:, _WIDTH // 2 :] = 1
     trail = follow(start(key), key, (key.picture, other), (said, np.ones_like(said)), flow)
-    assert np.abs(trail.matte - said).mean() < 0.15
+    assert trail.matte[:, : _WIDTH // 2].mean() < 0.1
+    beside = trail.matte[:, -30:]  # where no subject was, its word alone leaves it open
+    assert 0.4 < beside.mean() < 0.7
 
 
 def test_on_the_keyframe_its_matte_is_what_is_known() -> None:

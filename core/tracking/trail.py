@@ -7,7 +7,8 @@ width, as long as they can be seen. Here each does what it does well:
 - Where a pixel was followed all the way from the keyframe and still looks the same, the keyframe's matte decides. The
   way is corrected on every frame by comparing with the keyframe itself, so it does not drift.
 - Elsewhere the matte of the frame before, moved by one step, and the network's are averaged; where that step failed,
-  too (something came into sight), the network decides.
+  too, the network decides. What comes into sight beside the subject and is subject by the network's word alone is
+  undecided: the colours of the plate decide later.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ _LIGHT_WINDOW = 41
 _RENEWAL = 0.02
 """Trust that is won back per frame: a pixel once lost may be on its way again."""
 _LONGEST_CORRECTION = 3.0
+"""Pixels."""
+_GAIN_OF_CORRECTION = 0.5
+"""Codes of brightness by which a correction must make the pictures more alike to be taken whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Keyed:
     """A keyframe as pixels are followed from it."""
 
     picture: np.ndarray
-    """(h, w, 3) float32 RGB, 0..1."""
+    """(h, w, 3) uint8 RGB."""
     matte: np.ndarray
     """(h, w) float32, 0..1."""
 
@@ -91,7 +95,7 @@ def follow(
     Args:
         trail: after the frame before.
         key: where the trail began.
-        pictures: of the frame before and of this one, (h, w, 3) float32 RGB, 0..1.
+        pictures: of the frame before and of this one, (h, w, 3) uint8 RGB.
         network: its matte of this frame and how sure it is, both (h, w) float32, 0..1.
         flow: finds the motion.
     """
@@ -103,13 +107,16 @@ def follow(
     x, y = _corrected((_moved(trail.x, at), _moved(trail.y, at)), grid, brightness(key.picture), now, flow)
     kept = found * ((1 - _RENEWAL) * cv2.remap(trail.kept, *at, cv2.INTER_LINEAR, borderValue=0) + _RENEWAL)
 
-    alike = np.exp(-np.square(_blurred(np.abs(_moved(pictures[0], at) - pictures[1]).mean(2), 7) / _STEP_DIFFERENCE))
+    alike = np.exp(
+        -np.square(_blurred(np.abs(_difference(pictures[0], at, pictures[1])).mean(2), 7) / _STEP_DIFFERENCE)
+    )
     matte = _moved(trail.matte, at)
     share = _gain(matte) * (_UNSURE + (1 - _UNSURE) * network[1])
     share = 1 - found * alike * (1 - share)
-    matte = matte * (1 - share) + network[0] * share
+    said = np.where((network[0] > 0.5) & (matte < 0.5), 0.5 + (network[0] - 0.5) * found * alike, network[0])
+    matte = matte * (1 - share) + said * share
 
-    trust = _TRUST * kept * _alike_to_key(_moved(key.picture, (x, y)), pictures[1])
+    trust = _TRUST * kept * _alike_to_key(_difference(key.picture, (x, y), pictures[1]))
     matte = matte * (1 - trust) + _moved(key.matte, (x, y)) * trust
     return Trail(x, y, kept.astype(np.float32), matte.astype(np.float32))
 
@@ -153,19 +160,24 @@ def _gain(matte: np.ndarray) -> np.ndarray:
 
 
 def _corrected(origin: _Places, grid: _Places, key: np.ndarray, now: np.ndarray, flow: OpticalFlow) -> _Places:
-    """Compare with the keyframe as it was carried here; where a small move makes both more alike, take it."""
+    """Compare with the keyframe as it was carried here; as far as a small move makes both more alike, take it."""
     carried = _moved(key, origin)
     move = flow.between(now, carried)
-    move = np.where(np.linalg.norm(move, axis=2, keepdims=True) < _LONGEST_CORRECTION, move, np.float32(0))
+    length = np.linalg.norm(move, axis=2, keepdims=True)
+    move = move * np.clip(_LONGEST_CORRECTION - length, 0, 1)
     at = grid[0] + move[..., 0], grid[1] + move[..., 1]
     moved = _moved(origin[0], at), _moved(origin[1], at)
-    errors = [_blurred(np.abs(picture.astype(np.float32) - now), 9) for picture in (carried, _moved(key, moved))]
-    is_better = errors[1] < errors[0]
-    return np.where(is_better, moved[0], origin[0]), np.where(is_better, moved[1], origin[1])
+    before, after = (_blurred(np.abs(picture.astype(np.float32) - now), 9) for picture in (carried, _moved(key, moved)))
+    share = np.clip((before - after) / _GAIN_OF_CORRECTION, 0, 1)
+    return origin[0] + (moved[0] - origin[0]) * share, origin[1] + (moved[1] - origin[1]) * share
 
 
-def _alike_to_key(carried: np.ndarray, picture: np.ndarray) -> np.ndarray:
-    """Return (h, w), 1 where the keyframe as it was carried here looks like ``picture``."""
-    difference = carried - picture
-    difference -= _LIGHT * _blurred(difference, _LIGHT_WINDOW)
+def _difference(other: np.ndarray, at: _Places, picture: np.ndarray) -> np.ndarray:
+    """Return (h, w, 3) float32, ``other`` read at places minus ``picture``, both uint8; 1 is the largest."""
+    return np.asarray((_moved(other.astype(np.float32), at) - picture) / np.float32(255))
+
+
+def _alike_to_key(difference: np.ndarray) -> np.ndarray:
+    """Return (h, w), 1 where the keyframe as it was carried here looks like the picture it was carried to."""
+    difference = difference - _LIGHT * _blurred(difference, _LIGHT_WINDOW)
     return np.asarray(np.exp(-np.square(_blurred(np.abs(difference).mean(2), 9) / _KEY_DIFFERENCE)))
