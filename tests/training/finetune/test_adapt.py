@@ -19,8 +19,9 @@ from trimatte.training.options import Phase
 
 from .conftest import DiscClip, disc_alpha, disc_trimap
 
-# the networks here know nothing: there is no edge to solve the band around
-_SESSION = SessionOptions(device="cpu", working_size=0, closed_form_iterations=0)
+# the networks here know nothing: there is no edge to solve the band around, and following the keyframes alone would be
+# so good that nothing is left for a refiner
+_SESSION = SessionOptions(device="cpu", working_size=0, closed_form_iterations=0, follow=False)
 
 
 def _copy_of(models: Models) -> dict[str, torch.Tensor]:
