@@ -148,8 +148,21 @@ def _joined(matte: np.ndarray, said: PassFrame) -> PassFrame:
     labels = np.full(matte.shape, UNKNOWN, np.uint8)
     labels[cv2.erode(matte, ellipse) > 1 - _SOLID] = FOREGROUND
     labels[cv2.dilate(matte, ellipse) < _SOLID] = BACKGROUND
+    labels[_left_behind(labels, matte, said.full_alpha)] = BACKGROUND
     classes = said.classes.astype(np.float32)
     classes *= (1 - _OWN_SHARE) / classes.sum(axis=0)
     np.put_along_axis(classes, labels[None], np.take_along_axis(classes, labels[None], 0) + np.float32(_OWN_SHARE), 0)
     levels = np.rint(np.clip(matte, 0, 1) * 65535).astype(np.uint16)
     return PassFrame(levels, np.rint(classes * 255).astype(np.uint8))
+
+
+def _left_behind(labels: np.ndarray, matte: np.ndarray, network: np.ndarray) -> np.ndarray:
+    """Return (h, w), true in islands without a core that the network calls background.
+
+    Haze of a keyframe's hairs stays on the background behind them once the hairs have moved on.
+    """
+    count, islands = cv2.connectedComponents((labels != BACKGROUND).astype(np.uint8))
+    has_core, is_seen = np.zeros(count, bool), np.zeros(count, bool)
+    has_core[islands[matte > 0.5]] = True
+    is_seen[islands[network > _SOLID]] = True
+    return np.asarray(~(has_core | is_seen)[islands])
