@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QColorDialog, QFileDialog, QInputDia
 
 from trimatte.core.media import encode_image
 from trimatte.core.sessions import FrameCache, MattingSession
+from trimatte.plugin.painter.actions import ACTIONS
 from trimatte.plugin.painter.document import starts
 from trimatte.plugin.painter.time_actions import review_list
 from trimatte.plugin.painter.trimap_actions import band_width
@@ -28,6 +29,37 @@ def press(window: PainterWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt
 
 def trimap(window: PainterWindow, frame: int) -> np.ndarray:
     return np.asarray(window.desk.shot.document.trimap(frame))
+
+
+def test_every_action_has_a_shortcut_of_its_own(open_window: Open) -> None:
+    window = open_window()
+    assert [spec.text for spec in ACTIONS if spec.text and not spec.keys] == []
+    shown = [keys.toString() for action in window.actions_of.values() for keys in action.shortcuts()]
+    assert "" not in shown
+    assert len(shown) == len(set(shown))
+
+
+@pytest.mark.parametrize(
+    ("key", "asks"),
+    [
+        (Qt.Key.Key_M, (QFileDialog, "getOpenFileName")),
+        (Qt.Key.Key_S, (QColorDialog, "getColor")),
+        (Qt.Key.Key_C, (QColorDialog, "getColor")),
+        (Qt.Key.Key_B, (QFileDialog, "getOpenFileName")),
+    ],
+)
+def test_the_shortcuts_of_dialogs_ask(
+    open_window: Open, key: Qt.Key, asks: tuple[type, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def refuse(*_: object, **__: object) -> Any:
+        asked.append(asks[1])
+        return QColor() if asks[0] is QColorDialog else ("", "")
+
+    monkeypatch.setattr(*asks, refuse)
+    press(open_window(), key, SHIFT)
+    assert asked == [asks[1]]
 
 
 def test_a_mask_from_the_menu_becomes_the_keyframe_with_a_band(
