@@ -10,9 +10,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ...core.errors import CancelledError
 from ...kernels.errors import TrimatteError
 
 _log = logging.getLogger(__name__)
+_GIVEN_UP = "Cancelled; nothing was changed."
 
 
 class Aside(QObject):
@@ -28,6 +30,7 @@ class Aside(QObject):
         super().__init__()
         self._thread: threading.Thread | None = None
         self._next: Callable[[], object] | None = None
+        self._given_up = threading.Event()
         self._finished.connect(self._hand_over)
 
     @property
@@ -48,11 +51,16 @@ class Aside(QObject):
         """
         if self._thread is not None:
             return False
+        self._given_up.clear()
         self.began.emit(name)
 
         def call() -> None:
             try:
                 result, reason = work(), ""
+                if self._given_up.is_set():
+                    reason = _GIVEN_UP
+            except CancelledError:
+                result, reason = None, _GIVEN_UP
             except TrimatteError as error:
                 result, reason = None, str(error)
             except Exception:  # noqa: BLE001  (a border: the window is to go on)
@@ -63,6 +71,15 @@ class Aside(QObject):
         self._thread = threading.Thread(target=call, name=name, daemon=True)
         self._thread.start()
         return True
+
+    def cancel(self) -> None:
+        """Give up what is under way: its result is dropped, and work that asks :meth:`is_given_up` ends early."""
+        self._next = None
+        self._given_up.set()
+
+    def is_given_up(self) -> bool:
+        """Return whether nobody waits for what is under way any more; for sessions, as ``cancelled``."""
+        return self._given_up.is_set()
 
     def when_free(self, act: Callable[[], object]) -> None:
         """Call ``act`` once what is under way has ended; the last one asked for counts."""

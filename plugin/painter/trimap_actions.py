@@ -134,7 +134,7 @@ def use_people(desk: Desk, weights: str = "") -> None:
         source = FileClip(shot.file, shot.size, "", shot.space)
         source.first = source.last = frame  # it looks at this frame alone
         with MattingSession(source, {}, SessionOptions(model="rvm", weights=weights)) as session:
-            return starts.from_alpha(session.solve(frame).alpha, width)
+            return starts.from_alpha(session.solve(frame, cancelled=desk.aside.is_given_up).alpha, width)
 
     _make(desk, "Trimap of people", make)
 

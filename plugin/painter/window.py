@@ -104,8 +104,9 @@ class PainterWindow(QMainWindow):
         self.begin_progress(what.value)
 
     def cancel(self) -> None:
-        """End what is under way: the stroke, else the track, the export, the playing."""
+        """End what is under way: the stroke, else the trimap that is made, the track, the export, the playing."""
         if not self.desk.pointer.cancel():
+            self.desk.aside.cancel()
             self.desk.shot.solver.cancel()
             self.export.cancel()
             self.desk.player.stop()

@@ -75,6 +75,22 @@ def test_a_mask_from_the_menu_becomes_the_keyframe_with_a_band(
     np.testing.assert_array_equal(trimap(window, 1001), starts.from_mask(mask, band_width(window.desk)))
 
 
+@pytest.mark.parametrize("item", ["Band from edge", "Widen at hair"])
+def test_escape_gives_up_a_trimap_that_is_being_made(
+    item: str, open_window: Open, paint_trimap: Any, wait_for: Any
+) -> None:
+    painted = paint_trimap(1001)
+    window = open_window({1001: painted})
+    said: list[str] = []
+    window.desk.aside.ended.connect(said.append)
+    window.actions_of["Trimap", item].trigger()
+    press(window, Qt.Key.Key_Escape)
+    wait_for(lambda: not window.desk.aside.is_busy)
+    assert said == ["Cancelled; nothing was changed."]
+    np.testing.assert_array_equal(trimap(window, 1001), painted)
+    assert window.desk.shot.document.history.undo_name is None
+
+
 def test_a_screen_of_a_chosen_colour_becomes_background(
     open_window: Open, wait_for: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
