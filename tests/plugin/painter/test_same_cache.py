@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -18,7 +19,8 @@ from trimatte.plugin.painter.window import PainterWindow
 def _rendered(clip: Path, folder: Path, output: Path) -> list[str]:
     """Render through host and effect in a process of its own; return what its worker's log says of networks."""
     state = output.parent / f"{output.name} state"
-    environment = {**os.environ, "TRIMATTE_TRACE": "1", "XDG_STATE_HOME": str(state)}
+    threads = str(torch.get_num_threads())  # the same bits: tests of other rooms change the number
+    environment = {**os.environ, "TRIMATTE_TRACE": "1", "XDG_STATE_HOME": str(state), "OMP_NUM_THREADS": threads}
     command = [sys.executable, "-m", "trimatte", "render", clip, "--keyframes", folder, "-o", output, "--view", "matte"]
     subprocess.run(command, check=True, env=environment, capture_output=True, timeout=120)
     workers = sorted((state / "trimatte").glob("worker-*.log"))
