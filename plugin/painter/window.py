@@ -54,6 +54,7 @@ class PainterWindow(QMainWindow):
         self._lay_out()
         self._build_menus()
         self._connect()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # with its dialogs: the next clip has a window of its own
         self.setAcceptDrops(True)
         self.setWindowTitle(f"{shot.path.name} - Trimatte painter")
         self.desk.viewer.setFocus()
@@ -123,7 +124,9 @@ class PainterWindow(QMainWindow):
 
     def show_keyboard_map(self) -> None:
         """Show all keys."""
-        KeyboardMap(self).show()
+        shown = self.findChild(KeyboardMap) or KeyboardMap(self)
+        shown.show()
+        shown.raise_()
 
     def begin_progress(self, words: str) -> None:
         """Show a bar that says ``words``."""
