@@ -39,6 +39,21 @@ print("right")
 """
 
 
+def check_doubled_on_device(effect: Effect, clip: Clip) -> None:
+    """A whole frame and a part of another come back doubled, and the device did it."""
+    effect.connect("Source", clip)
+    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
+    assert effect.params["onDevice"].value() == 1
+    np.testing.assert_array_equal(effect.render(2, window=(2, 1, 9, 6)), 2 * clip[2, 1:6, 2:9])
+
+
+def check_doubled_in_memory(effect: Effect, clip: Clip) -> None:
+    """A frame comes back doubled, and no device did it."""
+    effect.connect("Source", clip)
+    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
+    assert effect.params["onDevice"].value() == 0
+
+
 @pytest.fixture
 def opencl(probe_folder: Path) -> None:
     """Skips where there is no OpenCL device."""
@@ -50,27 +65,18 @@ def opencl(probe_folder: Path) -> None:
 
 @pytest.mark.usefixtures("opencl")
 def test_pixels_lie_in_opencl_buffers(create: Create, clip: Clip) -> None:
-    effect = create("gpu", gpu="opencl", row_bytes="negative")
-    effect.connect("Source", clip)
-    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
-    assert effect.params["onDevice"].value() == 1
-    np.testing.assert_array_equal(effect.render(2, window=(2, 1, 9, 6)), 2 * clip[2, 1:6, 2:9])
+    check_doubled_on_device(create("gpu", gpu="opencl", row_bytes="negative"), clip)
 
 
 @pytest.mark.usefixtures("opencl")
 def test_a_frame_that_the_device_cannot_render_is_rendered_on_the_cpu(create: Create, clip: Clip) -> None:
     effect = create("gpu", gpu="opencl")
-    effect.connect("Source", clip)
     effect.params["status"] = 1001
-    np.testing.assert_array_equal(effect.render(0), 2 * clip[0])
-    assert effect.params["onDevice"].value() == 0
+    check_doubled_in_memory(effect, clip)
 
 
 def test_without_a_device_in_the_profile_pixels_stay_in_memory(create: Create, clip: Clip) -> None:
-    effect = create("gpu")
-    effect.connect("Source", clip)
-    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
-    assert effect.params["onDevice"].value() == 0
+    check_doubled_in_memory(create("gpu"), clip)
 
 
 def test_pixels_lie_on_the_cuda_device(probe_folder: Path) -> None:
@@ -90,11 +96,7 @@ def test_a_machine_without_the_device_says_so(probe_folder: Path) -> None:
 
 @pytest.mark.usefixtures("opencl")
 def test_pixels_lie_in_opencl_images_and_the_host_compiles_programs(create: Create, clip: Clip) -> None:
-    effect = create("gpu.images", gpu="opencl", row_bytes="negative")
-    effect.connect("Source", clip)
-    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
-    assert effect.params["onDevice"].value() == 1
-    np.testing.assert_array_equal(effect.render(2, window=(2, 1, 9, 6)), 2 * clip[2, 1:6, 2:9])
+    check_doubled_on_device(create("gpu.images", gpu="opencl", row_bytes="negative"), clip)
     alpha = create("gpu.images", gpu="opencl")
     alpha.connect("Source", clip[..., 3:])
     np.testing.assert_array_equal(alpha.render(0), 2 * clip[0, ..., 3:])
@@ -103,17 +105,11 @@ def test_pixels_lie_in_opencl_images_and_the_host_compiles_programs(create: Crea
 
 @pytest.mark.usefixtures("opencl")
 def test_what_is_no_opencl_image_is_rendered_on_the_cpu(create: Create, clip: Clip) -> None:
-    effect = create("gpu.images", gpu="opencl", components=("rgb",))
-    effect.connect("Source", clip[..., :3])
-    np.testing.assert_array_equal(effect.render(1), 2 * clip[1, ..., :3])
-    assert effect.params["onDevice"].value() == 0
+    check_doubled_in_memory(create("gpu.images", gpu="opencl", components=("rgb",)), clip[..., :3])
 
 
 def test_without_opencl_there_is_no_program_suite(create: Create, clip: Clip) -> None:
-    effect = create("gpu.images")
-    effect.connect("Source", clip)
-    np.testing.assert_array_equal(effect.render(1), 2 * clip[1])
-    assert effect.params["onDevice"].value() == 0
+    check_doubled_in_memory(create("gpu.images"), clip)
 
 
 @pytest.fixture

@@ -25,8 +25,7 @@ OfxStatus dialog_main(const char* action, const void* handle, Set in, Set) {
         return describe(effect, {.label = "Dialog"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         define_param(effect, kOfxParamTypePushButton, "about");
         define_param(effect, kOfxParamTypeInteger, "answer");
         return kOfxStatOK;

@@ -15,8 +15,7 @@ OfxStatus fail_main(const char* action, const void* handle, Set in, Set) {
         return describe(effect, {.label = "Fail"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         define_param(effect, kOfxParamTypeInteger, "status");
         return kOfxStatOK;
     }

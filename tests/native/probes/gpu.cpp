@@ -48,13 +48,7 @@ OfxStatus render(Handle effect, Set in) {
         return kOfxStatErrImageFormat;
     }
     if (!cuda && !opencl) {
-        each_pixel(arguments.window, [&](int x, int y) {
-            const auto* from = reinterpret_cast<const float*>(source.at(x, y));
-            auto* to = reinterpret_cast<float*>(output.at(x, y));
-            for (int c = 0; c < 4; ++c) {
-                to[c] = 2.0F * from[c];
-            }
-        });
+        double_pixels(source, output, arguments.window);
         return kOfxStatOK;
     }
     if (const int status = int_param(effect, "status", arguments.time)) {
@@ -89,17 +83,13 @@ OfxStatus gpu_main(const char* action, const void* handle, Set in, Set) {
         return load();
     }
     if (name == kOfxActionDescribe) {
-        Set set = nullptr;
-        suites.effect->getPropertySet(effect, &set);
-        for (const char* property : {kOfxImageEffectPropCudaRenderSupported, kOfxImageEffectPropCudaStreamSupported,
-                                     kOfxImageEffectPropOpenCLRenderSupported}) {
-            suites.property->propSetString(set, property, 0, "true");
-        }
-        return describe(effect, {.label = "GPU"});
+        return describe(effect,
+                        {.label = "GPU",
+                         .supported = {kOfxImageEffectPropCudaRenderSupported, kOfxImageEffectPropCudaStreamSupported,
+                                       kOfxImageEffectPropOpenCLRenderSupported}});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         define_param(effect, kOfxParamTypeInteger, "status");
         define_param(effect, kOfxParamTypeInteger, "onDevice");
         return kOfxStatOK;

@@ -71,11 +71,7 @@ OfxStatus render(Handle effect, Set in) {
     }
     const Image source(effect, kOfxImageEffectSimpleSourceClipName, arguments.time);
     const Image output(effect, kOfxImageEffectOutputClipName, arguments.time);
-    each_pixel(arguments.window, [&](int x, int y) {
-        for (int c = 0; c < output.components; ++c) {
-            reinterpret_cast<float*>(output.at(x, y))[c] = 2.0F * reinterpret_cast<const float*>(source.at(x, y))[c];
-        }
-    });
+    double_pixels(source, output, arguments.window);
     return kOfxStatOK;
 }
 
@@ -88,15 +84,10 @@ OfxStatus gpu_gl_main(const char* action, const void* handle, Set in, Set) {
         return load();
     }
     if (name == kOfxActionDescribe) {
-        Set set = nullptr;
-        suites.effect->getPropertySet(effect, &set);
-        suites.property->propSetString(set, kOfxImageEffectPropOpenGLRenderSupported, 0, "true");
-        return describe(effect, {.label = "GPU OpenGL"});
+        return describe(effect, {.label = "GPU OpenGL", .supported = {kOfxImageEffectPropOpenGLRenderSupported}});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        const auto all = {kOfxImageComponentRGBA, kOfxImageComponentAlpha};
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName, {.components = all});
-        define_clip(effect, kOfxImageEffectOutputClipName, {.components = all});
+        define_filter_clips(effect, {.components = {kOfxImageComponentRGBA, kOfxImageComponentAlpha}});
         define_param(effect, kOfxParamTypeInteger, "status");
         define_param(effect, kOfxParamTypeInteger, "onDevice");
         return kOfxStatOK;

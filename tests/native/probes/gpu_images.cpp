@@ -78,11 +78,7 @@ OfxStatus render(Handle effect, Set in) {
     if (!source || !output) {
         return kOfxStatErrImageFormat;
     }
-    each_pixel(arguments.window, [&](int x, int y) {
-        for (int c = 0; c < output.components; ++c) {
-            reinterpret_cast<float*>(output.at(x, y))[c] = 2.0F * reinterpret_cast<const float*>(source.at(x, y))[c];
-        }
-    });
+    double_pixels(source, output, arguments.window);
     return kOfxStatOK;
 }
 
@@ -95,15 +91,11 @@ OfxStatus gpu_images_main(const char* action, const void* handle, Set in, Set) {
         return load();
     }
     if (name == kOfxActionDescribe) {
-        Set set = nullptr;
-        suites.effect->getPropertySet(effect, &set);
-        suites.property->propSetString(set, kOfxImageEffectPropOpenCLSupported, 0, "true");
-        return describe(effect, {.label = "GPU images"});
+        return describe(effect, {.label = "GPU images", .supported = {kOfxImageEffectPropOpenCLSupported}});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        const auto all = {kOfxImageComponentRGBA, kOfxImageComponentRGB, kOfxImageComponentAlpha};
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName, {.components = all});
-        define_clip(effect, kOfxImageEffectOutputClipName, {.components = all});
+        define_filter_clips(effect,
+                            {.components = {kOfxImageComponentRGBA, kOfxImageComponentRGB, kOfxImageComponentAlpha}});
         define_param(effect, kOfxParamTypeInteger, "onDevice");
         return kOfxStatOK;
     }

@@ -13,8 +13,7 @@ OfxStatus identity_main(const char* action, const void* handle, Set in, Set out)
         return describe(effect, {.label = "Identity"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         const Set clip = define_param(effect, kOfxParamTypeString, "clip");
         suites.property->propSetString(clip, kOfxParamPropDefault, 0, kOfxImageEffectSimpleSourceClipName);
         define_param(effect, kOfxParamTypeDouble, "slip");

@@ -65,8 +65,7 @@ OfxStatus last_words_main(const char* action, const void* handle, Set, Set) {
         return describe(effect, {.label = "Last words"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         suites.property->propSetInt(define_param(effect, kOfxParamTypeInteger, "seven"), kOfxParamPropDefault, 0, 7);
         return kOfxStatOK;
     }

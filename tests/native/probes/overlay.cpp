@@ -84,8 +84,7 @@ OfxStatus run(const char* action, const void* handle, const char* property) {
         return describe(effect, {.label = "Overlay"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         define_param(effect, kOfxParamTypeDouble2D, "place");
         define_param(effect, kOfxParamTypeInteger, "created");
         define_param(effect, kOfxParamTypeInteger, "destroyed");

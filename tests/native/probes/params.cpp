@@ -135,8 +135,7 @@ OfxStatus params_main(const char* action, const void* handle, Set in, Set) {
         return describe(effect, {.label = "Params"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         define_all(effect);
         return kOfxStatOK;
     }

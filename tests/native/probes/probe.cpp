@@ -32,6 +32,9 @@ OfxStatus describe(Handle effect, const Description& description) {
     for (const char* depth : description.depths) {
         suites.property->propSetString(set, kOfxImageEffectPropSupportedPixelDepths, index++, depth);
     }
+    for (const char* property : description.supported) {
+        suites.property->propSetString(set, property, 0, "true");
+    }
     suites.property->propSetString(set, kOfxImageEffectPluginRenderThreadSafety, 0, description.safety);
     suites.property->propSetInt(set, kOfxImageEffectPropTemporalClipAccess, 0, description.temporal);
     return suites.property->propSetInt(set, kOfxImageEffectPluginPropHostFrameThreading, 0, 0);
@@ -47,6 +50,11 @@ void define_clip(Handle effect, const char* name, const ClipDescription& descrip
     suites.property->propSetInt(set, kOfxImageEffectPropTemporalClipAccess, 0, description.temporal);
     suites.property->propSetInt(set, kOfxImageClipPropOptional, 0, description.optional);
     suites.property->propSetInt(set, kOfxImageClipPropIsMask, 0, description.mask);
+}
+
+void define_filter_clips(Handle effect, const ClipDescription& description) {
+    define_clip(effect, kOfxImageEffectSimpleSourceClipName, description);
+    define_clip(effect, kOfxImageEffectOutputClipName, description);
 }
 
 Set define_param(Handle effect, const char* type, const char* name) {
@@ -137,6 +145,14 @@ RenderArguments render_arguments(Set in) {
     arguments.scale_x = get_double(in, kOfxImageEffectPropRenderScale, 0);
     arguments.scale_y = get_double(in, kOfxImageEffectPropRenderScale, 1);
     return arguments;
+}
+
+void double_pixels(const Image& source, const Image& output, const OfxRectI& window) {
+    each_pixel(window, [&](int x, int y) {
+        for (int c = 0; c < output.components; ++c) {
+            reinterpret_cast<float*>(output.at(x, y))[c] = 2.0F * reinterpret_cast<const float*>(source.at(x, y))[c];
+        }
+    });
 }
 
 }  // namespace probe

@@ -34,6 +34,7 @@ struct Description {
     std::initializer_list<const char*> depths = {kOfxBitDepthFloat};
     const char* safety = kOfxImageEffectRenderInstanceSafe;
     bool temporal = false;
+    std::initializer_list<const char*> supported = {};  // properties of devices that are told "true"
 };
 
 OfxStatus describe(Handle effect, const Description& description);
@@ -46,6 +47,7 @@ struct ClipDescription {
 };
 
 void define_clip(Handle effect, const char* name, const ClipDescription& description = {});
+void define_filter_clips(Handle effect, const ClipDescription& description = {});  // Source and Output
 Set define_param(Handle effect, const char* type, const char* name);
 
 // Reads from property sets; 0 or empty where the host says no.
@@ -102,5 +104,8 @@ void each_pixel(const OfxRectI& window, Body&& body) {
         }
     }
 }
+
+// Writes twice the source; float images in main memory.
+void double_pixels(const Image& source, const Image& output, const OfxRectI& window);
 
 }  // namespace probe

@@ -15,8 +15,7 @@ OfxStatus region_main(const char* action, const void* handle, Set in, Set) {
         return describe(effect, {.label = "Region"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         return kOfxStatOK;
     }
     if (name != kOfxImageEffectActionRender) {

@@ -28,8 +28,7 @@ OfxStatus run(const char* action, const void* handle, Set in, int need) {
         return describe(effect, {.label = "Sequence"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         return kOfxStatOK;
     }
     if (name == kOfxActionCreateInstance) {

@@ -44,8 +44,7 @@ OfxStatus state_main(const char* action, const void* handle, Set in, Set) {
         return describe(effect, {.label = "State: \xe2\x82\xac"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         define_all(effect);
         return kOfxStatOK;
     }

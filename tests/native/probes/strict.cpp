@@ -144,8 +144,7 @@ OfxStatus strict_main(const char* action, const void* handle, Set in, Set) {
         return describe(effect, {.label = "Strict"});
     }
     if (name == kOfxImageEffectActionDescribeInContext) {
-        define_clip(effect, kOfxImageEffectSimpleSourceClipName);
-        define_clip(effect, kOfxImageEffectOutputClipName);
+        define_filter_clips(effect);
         return kOfxStatOK;
     }
     if (name != kOfxImageEffectActionRender) {
