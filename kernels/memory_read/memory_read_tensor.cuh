@@ -47,26 +47,19 @@ struct Tile {};
 
 #if __CUDA_ARCH__ >= 700
 TENSOR_TYPE(__half, 8, "f16")
-__device__ __forceinline__ void add_product(Sums& sums, const Tile<__half>& one, const Tile<__half>& other) {
-    asm volatile(
-        "wmma.mma.sync.aligned.row.row.m16n16k16.f32.f32 {%0,%1,%2,%3,%4,%5,%6,%7}, {%8,%9,%10,%11,%12,%13,%14,%15}, "
-        "{%16,%17,%18,%19,%20,%21,%22,%23}, {%0,%1,%2,%3,%4,%5,%6,%7};"
-        : TENSOR_SUMS
-        : "r"(one.parts[0]), "r"(one.parts[1]), "r"(one.parts[2]), "r"(one.parts[3]), "r"(one.parts[4]),
-          "r"(one.parts[5]), "r"(one.parts[6]), "r"(one.parts[7]), "r"(other.parts[0]), "r"(other.parts[1]),
-          "r"(other.parts[2]), "r"(other.parts[3]), "r"(other.parts[4]), "r"(other.parts[5]), "r"(other.parts[6]),
-          "r"(other.parts[7]));
-}
-__device__ __forceinline__ void add_turned_product(Sums& sums, const Tile<__half>& one, const Tile<__half>& other) {
-    asm volatile(
-        "wmma.mma.sync.aligned.col.row.m16n16k16.f32.f32 {%0,%1,%2,%3,%4,%5,%6,%7}, {%8,%9,%10,%11,%12,%13,%14,%15}, "
-        "{%16,%17,%18,%19,%20,%21,%22,%23}, {%0,%1,%2,%3,%4,%5,%6,%7};"
-        : TENSOR_SUMS
-        : "r"(one.parts[0]), "r"(one.parts[1]), "r"(one.parts[2]), "r"(one.parts[3]), "r"(one.parts[4]),
-          "r"(one.parts[5]), "r"(one.parts[6]), "r"(one.parts[7]), "r"(other.parts[0]), "r"(other.parts[1]),
-          "r"(other.parts[2]), "r"(other.parts[3]), "r"(other.parts[4]), "r"(other.parts[5]), "r"(other.parts[6]),
-          "r"(other.parts[7]));
-}
+#define TENSOR_HALF_PRODUCT(name, layout)                                                                              \
+    __device__ __forceinline__ void name(Sums& sums, const Tile<__half>& one, const Tile<__half>& other) {             \
+        asm volatile("wmma.mma.sync.aligned." layout                                                                   \
+                     ".row.m16n16k16.f32.f32 {%0,%1,%2,%3,%4,%5,%6,%7}, {%8,%9,%10,%11,%12,%13,%14,%15}, "             \
+                     "{%16,%17,%18,%19,%20,%21,%22,%23}, {%0,%1,%2,%3,%4,%5,%6,%7};"                                   \
+                     : TENSOR_SUMS                                                                                     \
+                     : "r"(one.parts[0]), "r"(one.parts[1]), "r"(one.parts[2]), "r"(one.parts[3]),                     \
+                       "r"(one.parts[4]), "r"(one.parts[5]), "r"(one.parts[6]), "r"(one.parts[7]),                     \
+                       "r"(other.parts[0]), "r"(other.parts[1]), "r"(other.parts[2]), "r"(other.parts[3]),             \
+                       "r"(other.parts[4]), "r"(other.parts[5]), "r"(other.parts[6]), "r"(other.parts[7]));            \
+    }
+TENSOR_HALF_PRODUCT(add_product, "row")
+TENSOR_HALF_PRODUCT(add_turned_product, "col")
 __device__ __forceinline__ void store_tile(float* to, const Sums& sums, int step) {
     asm volatile("wmma.store.d.sync.aligned.row.m16n16k16.f32 [%0], {%1,%2,%3,%4,%5,%6,%7,%8}, %9;" ::"l"(to),
                  "f"(sums.parts[0]), "f"(sums.parts[1]), "f"(sums.parts[2]), "f"(sums.parts[3]), "f"(sums.parts[4]),
