@@ -134,6 +134,7 @@ class Desk(QObject):
     def close(self) -> bool:
         """End everything; tells whether all keyframes are in their files."""
         self.player.stop()
+        self.screening.close()
         self.aside.close()
         return self.shot.close()
 

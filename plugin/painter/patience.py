@@ -47,9 +47,12 @@ def wait_for(
     dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
     dialog.canceled.connect(loop.quit)
     dialog.reset()  # it shows itself late or never where no steps are counted
-    QTimer.singleShot(_SHOWN_AFTER_MILLISECONDS, dialog, dialog.show)
+    soon = QTimer(singleShot=True, interval=_SHOWN_AFTER_MILLISECONDS)
+    soon.timeout.connect(dialog.show)
+    soon.start()
     threading.Thread(target=call, name=words, daemon=True).start()
     loop.exec()
+    soon.stop()  # the dialog is deleted when this window's turn ends; it must not show itself before
     dialog.close()
     dialog.deleteLater()
     if not outcome.done():

@@ -59,6 +59,10 @@ class Screening(QObject):
         self._frame = frame
         self.refresh()
 
+    def close(self) -> None:
+        """Show nothing any more."""
+        self._rest.stop()
+
     def refresh(self) -> None:
         """Show what is there of the frame, and have made what is not."""
         shot, frame = self._shot, self._frame

@@ -163,7 +163,7 @@ class PainterShot(QObject):
         return self._saver.wait(seconds)
 
     def close(self) -> bool:
-        """End all threads; tells whether all keyframes are in their files."""
+        """End all threads; tells whether all keyframes are in their files. Nothing is told afterwards."""
         self._settle.stop()
         self.solver.close()
         for store in (self.plates, self.mattes, self.small_plates, self.small_mattes, self.thumbnails):
@@ -172,6 +172,7 @@ class PainterShot(QObject):
         self.clip.close()
         if self._thumbnail_clip is not None:
             self._thumbnail_clip.close()
+        self.blockSignals(True)
         return is_saved
 
     def _follow(self, patches: Sequence[Patch]) -> None:

@@ -54,7 +54,7 @@ class PainterWindow(QMainWindow):
         self._lay_out()
         self._build_menus()
         self._connect()
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # with its dialogs: the next clip has a window of its own
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # with its dialogs
         self.setAcceptDrops(True)
         self.setWindowTitle(f"{shot.path.name} - Trimatte painter")
         self.desk.viewer.setFocus()

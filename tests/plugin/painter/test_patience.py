@@ -19,6 +19,15 @@ def test_windows_work_while_something_is_waited_for() -> None:
     assert len(beats) > 10
 
 
+def test_no_dialog_comes_after_what_was_quick() -> None:
+    assert wait_for(None, "Opening", lambda: "it") == "it"
+    deadline = time.monotonic() + 0.6
+    while time.monotonic() < deadline:
+        QApplication.processEvents()
+        assert QApplication.activeModalWidget() is None
+        time.sleep(0.01)
+
+
 def test_what_goes_wrong_is_raised_where_it_is_waited_for() -> None:
     with pytest.raises(KeyError, match="lost"):
         wait_for(None, "Opening", lambda: {}["lost"])
