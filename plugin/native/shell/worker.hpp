@@ -59,8 +59,8 @@ class Worker {
     std::vector<std::unique_ptr<Channel>> idle_;
 };
 
-// How long a worker that closed its sockets may take to end.
-constexpr std::chrono::milliseconds kFarewell{300};
+// How long a worker that closed its sockets may take to end: Python takes libraries down first, on a busy machine.
+constexpr std::chrono::milliseconds kFarewell{2000};
 
 // The worker of this process; started when there is none.
 std::shared_ptr<Worker> current_worker();
