@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -159,14 +161,11 @@ class PassRunner:
         return self._memory
 
     def _remembered(self, index: int, ticker: Ticker) -> PassFrame:
-        """Return what is known of ``index``; what runs for it leaves no trace here."""
-        live, own = self._live, self._own
-        if self._guide is not None:
-            kept = self._guide.frame(index, ticker)
-        else:
-            kept = self._load(index) or self._run_to(index, ticker)  # evicted meanwhile
-        self._live, self._own = live, own
-        return kept
+        """Return what is known of ``index``."""
+        with self._apart():
+            if self._guide is not None:
+                return self._guide.frame(index, ticker)
+            return self._load(index) or self._run_to(index, ticker)  # evicted meanwhile
 
     def _remember(self, index: int, kept: PassFrame, ticker: Ticker) -> Memory:
         """Encode the pass's own trimap of ``index``."""
@@ -182,10 +181,16 @@ class PassRunner:
             return None
         segment = self._schedule.segment(index)
         if self._focused is None or self._focused[0] != segment:
-            live, own = self._live, self._own
-            self._focused = segment, self._guide.focus(max(0, segment * self._schedule.state_frames - 1), ticker)
-            self._live, self._own = live, own
+            with self._apart():
+                self._focused = segment, self._guide.focus(max(0, segment * self._schedule.state_frames - 1), ticker)
         return self._focused[1]
+
+    @contextmanager
+    def _apart(self) -> Iterator[None]:
+        """Let what runs inside, maybe this very pass, leave no trace here."""
+        before = self._live, self._own
+        yield
+        self._live, self._own = before
 
     def _load(self, index: int) -> PassFrame | None:
         """Return the kept result of ``index``."""
