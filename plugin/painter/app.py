@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from ...core.sessions import SessionOptions, tune_allocator
+from ...core.sessions import SessionOptions
 from ...kernels.errors import TrimatteError
 from ..colour_choice import ColourChoice
 from .display import check_display
@@ -19,6 +18,7 @@ from .patience import wait_for
 from .recent import remember_clip
 from .shot import PainterShot
 from .shot_files import ShotFiles
+from .steadiness import load_operators, steady_the_process
 from .theme import apply_theme
 from .window import PainterWindow
 
@@ -70,9 +70,13 @@ class Painter:
         return wait_for(
             self.window,
             f"Opening {clip.name}",
-            lambda: ShotFiles.read(clip, folder, self._space),
+            lambda: self._read_here(clip, folder),
             lambda files: files.file.clip.close(),
         )
+
+    def _read_here(self, clip: Path, folder: Path | None) -> ShotFiles:
+        load_operators()
+        return ShotFiles.read(clip, folder, self._space)
 
     def _show(self, window: PainterWindow) -> None:
         before, self.window = self.window, window
@@ -112,15 +116,6 @@ class Painter:
         QMessageBox.critical(self.window, "Trimatte painter", text)
 
 
-def spare_the_collector() -> None:
-    """Let Python's collector of cycles look past all that is there now.
-
-    Libraries alone take it a tenth of a second, on the window's thread and at any moment.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 def run_painter(
     clip: Path | None,
     folder: Path | None,
@@ -136,12 +131,11 @@ def run_painter(
         NoDisplayError: there is no screen.
     """
     check_display("use 'trimatte render' with trimaps that were painted elsewhere")
-    tune_allocator()
+    steady_the_process()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Trimatte painter")
     apply_theme(application)
     painter = Painter(options, space)
     is_open = painter.ask() if clip is None else painter.open(clip, folder, frame)
-    spare_the_collector()
     return application.exec() if is_open else 2

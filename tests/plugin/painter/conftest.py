@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from trimatte.core.media import encode_image
+from trimatte.plugin.painter import steadiness
 from trimatte.plugin.painter.shot import PainterShot
 from trimatte.plugin.painter.viewer import Viewer
 from trimatte.plugin.painter.window import PainterWindow
@@ -28,6 +29,9 @@ FIRST, LAST = 1001, 1006
 @pytest.fixture(autouse=True)
 def application(monkeypatch: pytest.MonkeyPatch) -> QApplication:
     monkeypatch.setenv("QT_QPA_PLATFORM", os.environ.get("QT_QPA_PLATFORM", "offscreen"))
+    if not steadiness.is_loaded():  # as the application does, once
+        steadiness.steady_the_process()
+        steadiness.load_operators()
     found = QApplication.instance()
     return found if isinstance(found, QApplication) else QApplication([])
 

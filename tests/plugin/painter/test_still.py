@@ -1,0 +1,60 @@
+"""The measure of the watchdogs: it finds a window that is blocked and is not misled by a machine that is busy."""
+
+import ctypes
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from .still import LIMIT, Stillness
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's figures of waiting threads are Linux's")
+
+
+@pytest.fixture
+def crowded() -> Iterator[None]:
+    """Leave this thread one processor, which three other processes use too."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    time.sleep(0.3)
+    yield
+    os.sched_setaffinity(0, before)
+    for other in others:
+        other.kill()
+        other.wait()
+
+
+def test_work_counts() -> None:
+    stillness = Stillness()
+    end = time.thread_time() + 0.12
+    while time.thread_time() < end:
+        pass
+    assert stillness.take() >= 0.12
+
+
+@pytest.mark.usefixtures("crowded")
+def test_waiting_for_a_processor_that_others_have_does_not_count() -> None:
+    stillness, began = Stillness(), time.perf_counter()
+    end = time.thread_time() + 0.06
+    while time.thread_time() < end:
+        pass
+    assert time.perf_counter() - began > 2 * LIMIT
+    assert stillness.take() < LIMIT
+
+
+@pytest.mark.parametrize("is_busy", [False, True], ids=["alone", "on a busy machine"])
+def test_waiting_for_pythons_lock_counts(is_busy: bool, request: pytest.FixtureRequest) -> None:
+    if is_busy:
+        request.getfixturevalue("crowded")
+    sleep_with_lock = ctypes.PyDLL(None).usleep
+    thread = threading.Thread(target=lambda: sleep_with_lock(250_000))
+    stillness = Stillness()
+    thread.start()
+    time.sleep(0.01)
+    assert stillness.take() > LIMIT
+    thread.join()
