@@ -24,7 +24,9 @@ class Aside(QObject):
     """What is being done."""
     ended = Signal(str)
     """An empty text, or why it failed."""
-    _finished = Signal(object, str)
+    progressed = Signal(float)
+    """Share of the work that is done, 0..1, where the work tells."""
+    _finished = Signal(object, object, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,8 +59,6 @@ class Aside(QObject):
         def call() -> None:
             try:
                 result, reason = work(), ""
-                if self._given_up.is_set():
-                    reason = _GIVEN_UP
             except CancelledError:
                 result, reason = None, _GIVEN_UP
             except TrimatteError as error:
@@ -66,7 +66,7 @@ class Aside(QObject):
             except Exception:  # noqa: BLE001  (a border: the window is to go on)
                 _log.exception("%s failed", name)
                 result, reason = None, f"{name} failed; the terminal says more."
-            self._finished.emit(failed if reason else partial(then, result), reason)
+            self._finished.emit(partial(then, result), failed, reason)
 
         self._thread = threading.Thread(target=call, name=name, daemon=True)
         self._thread.start()
@@ -81,6 +81,16 @@ class Aside(QObject):
         """Return whether nobody waits for what is under way any more; for sessions, as ``cancelled``."""
         return self._given_up.is_set()
 
+    def report(self, share: float) -> None:
+        """Tell that ``share`` (0..1) of what is under way is done; called by the work, on its thread.
+
+        Raises:
+            CancelledError: nobody waits for it any more.
+        """
+        if self._given_up.is_set():
+            raise CancelledError(_GIVEN_UP)
+        self.progressed.emit(share)
+
     def when_free(self, act: Callable[[], object]) -> None:
         """Call ``act`` once what is under way has ended; the last one asked for counts."""
         self._next = act
@@ -91,9 +101,12 @@ class Aside(QObject):
         if self._thread is not None:
             self._thread.join()
 
-    def _hand_over(self, act: Callable[[], object], reason: str) -> None:
+    def _hand_over(self, then: Callable[[], object], failed: Callable[[], object], reason: str) -> None:
+        """Give the result on, unless it was given up by now: also between the end of the work and this turn."""
         self._thread = None
-        act()
+        if not reason and self._given_up.is_set():
+            reason = _GIVEN_UP
+        failed() if reason else then()
         self.ended.emit(reason)
         following, self._next = self._next, None
         if following is not None and not reason:

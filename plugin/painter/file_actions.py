@@ -67,7 +67,7 @@ def start_export(window: PainterWindow, output: Path, format_name: str) -> None:
         if not is_saved:
             window.say(f"The keyframes are not saved to {shot.folder} yet; nothing was exported.")
         elif not window.export.is_busy:
-            window.begin_progress("Export")
+            window.work_bar.begin("Export")
             window.export.start(wish)
 
     if not window.desk.aside.run("Save", lambda: shot.wait_until_saved(5), start):

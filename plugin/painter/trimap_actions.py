@@ -32,7 +32,7 @@ def band_width(desk: Desk) -> int:
 def make_band(desk: Desk) -> None:
     """Make an unknown band along the edge of what is foreground."""
     width = band_width(desk)
-    _change(desk, "Band from edge", lambda trimap: band_from_edge(trimap, width))
+    _change(desk, "Band from edge", lambda trimap: band_from_edge(trimap, width, desk.aside.report))
 
 
 def widen_band(desk: Desk) -> None:
@@ -48,7 +48,11 @@ def narrow_band(desk: Desk) -> None:
 def open_for_hair(desk: Desk) -> None:
     """Widen the unknown region where the picture shows hair beside it."""
     frame, reach = desk.frame, max(round(HAIR_REACH * desk.shot.size[1] / 1080), 8)
-    _change(desk, "Widen at hair", lambda trimap: widen_at_hair(trimap, desk.shot.pixels(frame), reach))
+
+    def change(trimap: np.ndarray) -> np.ndarray:
+        return widen_at_hair(trimap, desk.shot.pixels(frame), reach, desk.aside.report)
+
+    _change(desk, "Widen at hair", change)
 
 
 def copy_nearest(desk: Desk) -> None:
@@ -133,8 +137,10 @@ def use_people(desk: Desk, weights: str = "") -> None:
     def make() -> np.ndarray:
         source = FileClip(shot.file, shot.size, "", shot.space)
         source.first = source.last = frame  # it looks at this frame alone
+        report = desk.aside.report
         with MattingSession(source, {}, SessionOptions(model="rvm", weights=weights)) as session:
-            return starts.from_alpha(session.solve(frame, cancelled=desk.aside.is_given_up).alpha, width)
+            result = session.solve(frame, progress=lambda share: report(0.9 * share), cancelled=desk.aside.is_given_up)
+            return starts.from_alpha(result.alpha, width)
 
     _make(desk, "Trimap of people", make)
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
-    QProgressBar,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +27,7 @@ from .recent import recent_clips
 from .shot import PainterShot
 from .toolbar import PainterToolBar
 from .tracking import Track, frames_to_track
+from .work_bar import WorkBar
 
 _MESSAGE_MILLISECONDS = 8000
 _PLACE_OF_RECENT = 1  # in the menu File
@@ -102,7 +102,7 @@ class PainterWindow(QMainWindow):
             self.say(f"Frame {desk.frame}: {desk.shot.unfinished[desk.frame]}.")
             return
         desk.shot.track(frames_to_track(what, desk.frame, desk.shot.frames, desk.timeline.marked))
-        self.begin_progress(what.value)
+        self.work_bar.begin(what.value)
 
     def cancel(self) -> None:
         """End what is under way: the stroke, else the trimap that is made, the track, the export, the playing."""
@@ -127,12 +127,6 @@ class PainterWindow(QMainWindow):
         shown = self.findChild(KeyboardMap) or KeyboardMap(self)
         shown.show()
         shown.raise_()
-
-    def begin_progress(self, words: str) -> None:
-        """Show a bar that says ``words``."""
-        self._progress.setFormat(f"{words}: %p%")
-        self._progress.setValue(0)
-        self._progress.show()
 
     def say(self, text: str) -> None:
         """Show a line to the user."""
@@ -185,10 +179,8 @@ class PainterWindow(QMainWindow):
             dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         self._place, self._probe, self._unsaved, self._pace = QLabel(), QLabel(), QLabel(), QLabel()
-        self._progress = QProgressBar()
-        self._progress.setMaximumWidth(self.fontMetrics().averageCharWidth() * 40)
-        self._progress.hide()
-        for widget in (self._unsaved, self._progress, self._probe, self._pace, self._place):
+        self.work_bar = WorkBar(desk.shot.solver, self.export, desk.aside)
+        for widget in (self._unsaved, self.work_bar, self._probe, self._pace, self._place):
             self.statusBar().addPermanentWidget(widget)
 
     def _build_menus(self) -> None:
@@ -232,13 +224,11 @@ class PainterWindow(QMainWindow):
         desk.frame_changed.connect(self._show_frame)
         desk.tools.changed.connect(self._show_tools)
         desk.pointer.hovered.connect(lambda place: self._probe.setText(describe_pixel(desk, place)))
-        desk.aside.began.connect(lambda name: self.statusBar().showMessage(f"{name} ..."))
+        desk.aside.began.connect(self._begin_aside)
         desk.aside.ended.connect(lambda reason: self.say(reason or "Done."))
         desk.shot.saved.connect(self._show_saved)
         desk.shot.changed.connect(lambda _patches: self._show_history())
-        desk.shot.solver.progressed.connect(self._show_progress)
         desk.shot.solver.stopped.connect(self._end_track)
-        self.export.progressed.connect(self._show_progress)
         self.export.ended.connect(self._end_export)
         self.brush_panel.opacity_changed.connect(desk.set_opacity)
         self._show_tools()
@@ -276,22 +266,16 @@ class PainterWindow(QMainWindow):
             action.setText(f"{word} {name[0].lower()}{name[1:]}" if name else word)
             action.setEnabled(name is not None)
 
-    def _show_progress(self, share: float) -> None:
-        self._progress.setValue(round(share * 100))
-
-    def _end_progress(self, text: str) -> None:
-        if not (self.desk.shot.solver.is_busy or self.export.is_busy):
-            self._progress.hide()
-        self.say(text)
+    def _begin_aside(self, name: str) -> None:
+        self.statusBar().showMessage(f"{name} ...  Esc gives it up")
 
     def _end_export(self, text: str, _is_whole: bool) -> None:
-        self._end_progress("")
         self.statusBar().showMessage(text)  # until something else is said: the user may have been away
 
     def _end_track(self, reason: str) -> None:
         is_first = not self.desk.shot.view.is_solved and bool(self.desk.shot.confidence)
         hint = "Solved. F4 shows the matte, F6 the result over a checker." if is_first else "Solved."
-        self._end_progress(reason or hint)
+        self.say(reason or hint)
 
     def _show_saved(self, reason: str) -> None:
         self._unsaved.setText("Not saved" if reason else "")

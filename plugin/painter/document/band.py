@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -20,17 +21,27 @@ _SIDE_CONTRAST: Final = 0.03
 _DETAIL: Final = 0.04
 """Mean absolute difference of neighbours (0..1) above which a pixel belongs to fine detail."""
 
+Report = Callable[[float], None]
+"""Called between steps with the share that is done, 0..1; what it raises ends the work."""
 
-def band_from_edge(trimap: np.ndarray, width: int) -> np.ndarray:
+
+def _nobody(_share: float) -> None:
+    return
+
+
+def band_from_edge(trimap: np.ndarray, width: int, report: Report = _nobody) -> np.ndarray:
     """Return ``trimap`` with an unknown band along every edge of its foreground.
 
     Args:
         trimap: (H, W) uint8, roughly painted.
         width: of the band in pixels, half of it on each side; what was unknown stays so.
+        report: see :data:`Report`.
     """
     element = _disc(width / 2)
     foreground = trimap == FOREGROUND
-    edge = _dilate(foreground, element) & _dilate(~foreground & (trimap != UNKNOWN), element)
+    inside = _dilate(foreground, element)
+    report(0.5)
+    edge = inside & _dilate(~foreground & (trimap != UNKNOWN), element)
     return np.where(edge, np.uint8(UNKNOWN), trimap)
 
 
@@ -54,7 +65,7 @@ def shrink_band(trimap: np.ndarray, pixels: int) -> np.ndarray:
     return found
 
 
-def widen_at_hair(trimap: np.ndarray, picture: np.ndarray, width: int) -> np.ndarray:
+def widen_at_hair(trimap: np.ndarray, picture: np.ndarray, width: int, report: Report = _nobody) -> np.ndarray:
     """Return ``trimap`` with the unknown region wider where the picture shows hair beside it.
 
     Hair is what has the colour of the other side, or fine detail together with a part of that colour.
@@ -63,29 +74,36 @@ def widen_at_hair(trimap: np.ndarray, picture: np.ndarray, width: int) -> np.nda
         trimap: (H, W) uint8 with an unknown region.
         picture: (H, W, 3) uint8 RGB, the frame.
         width: how far to look beyond the unknown region, in pixels.
+        report: see :data:`Report`.
     """
     unknown = trimap == UNKNOWN
     candidates = _dilate(unknown, _disc(width)) & ~unknown
     region = Region.of_mask(candidates).grown(3 * width) & Region.whole(trimap)
     if not region:
         return trimap.copy()
+    report(0.1)
     part = trimap[region.slices]
     colour = torch.from_numpy(picture[region.slices].copy()).permute(2, 0, 1).float() / 255
-    strange = _share_of_other_side(part, colour, 2 * width)
+    report(0.2)
+    strange = _share_of_other_side(part, colour, 2 * width, lambda share: report(0.2 + 0.6 * share))
+    report(0.8)
     detail = _detail(colour)
     is_hair = (strange > 3 * _HAIR_SHARE) | ((strange > _HAIR_SHARE) & (detail > _DETAIL))
     hair = candidates[region.slices] & is_hair.numpy()
+    report(0.9)
     found = trimap.copy()
     joined = _dilate(hair, _disc(1)) & candidates[region.slices]
     found[region.slices][joined] = UNKNOWN
     return found
 
 
-def _share_of_other_side(trimap: np.ndarray, colour: Tensor, radius: int) -> Tensor:
+def _share_of_other_side(trimap: np.ndarray, colour: Tensor, radius: int, report: Report) -> Tensor:
     """Return (H, W), 0..1: how far each pixel is from the mean colour of its own side on the way to the other's."""
     sides = torch.from_numpy(np.stack([trimap == BACKGROUND, trimap == FOREGROUND])).float()  # (2, H, W)
     weighted = torch.cat([sides[:, None], sides[:, None] * colour], dim=1)  # (2, 4, H, W)
+    report(0.2)
     means = box_mean(weighted, radius=radius)
+    report(0.6)
     sums = means[:, 1:] / means[:, :1].clamp(min=1e-6)
     background, foreground = sums[0], sums[1]
     way = foreground - background

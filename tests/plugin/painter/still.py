@@ -19,17 +19,18 @@ _IDLE, _IOWAIT = 4, 5  # columns of /proc/stat
 class Stillness:
     """Measures stretches of the thread that made it.
 
-    What counts is the clock, less the time in which this thread, and the one of this process that was kept waiting
-    longest (it may hold a lock that this thread needs), could have run and had no processor. No more is taken off than
-    other processes had of the processors: threads of this process that crowd each other out are no excuse, nor is a
-    lock that is held by a thread that runs, or sleeps. Work of the thread itself always counts.
+    What counts is the clock, less the time in which this thread, and others of this process (they may hold a lock that
+    this one needs), could have run and had no processor. No more is taken off than other processes had of the
+    processors: threads of this process that crowd each other out are no excuse, nor is a lock that is held by a thread
+    that runs, or sleeps. Work of the thread itself always counts.
     """
 
     def __init__(self) -> None:
-        self._own = Path("/proc/thread-self").readlink().name
         self._files: dict[str, int] = {}
         self._waited: dict[str, float] = {}
         self._wall = self._work = self._foreign = 0.0
+        self.account = ""
+        """What :meth:`take` found last, in words."""
         self._buffer = ctypes.create_string_buffer(256)
         self._stat = os.open("/proc/stat", os.O_RDONLY)
         self.take()
@@ -43,9 +44,11 @@ class Stillness:
         wall, work, foreign = time.perf_counter(), time.thread_time(), self._foreign_by_now()
         waited = self._waited_by_now()
         more = {thread: seconds - self._waited.get(thread, 0.0) for thread, seconds in waited.items()}
-        withheld = more.pop(self._own) + max(more.values(), default=0.0)
-        excuse = max(min(withheld, foreign - self._foreign), 0.0)
-        still = max(work - self._work, wall - self._wall - excuse)
+        passed, worked, taken = wall - self._wall, work - self._work, foreign - self._foreign
+        withheld = sum(more.values())
+        still = max(worked, passed - max(min(withheld, taken), 0.0))
+        words = ("of", passed), ("work", worked), ("ready threads waited", withheld), ("others had", taken)
+        self.account = f"{1000 * still:.0f} ms " + ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in words)
         self._wall, self._work, self._foreign, self._waited = wall, work, foreign, waited
         return still
 

@@ -114,18 +114,19 @@ class Answers:
     def to(self, name: str, act: Callable[[], object]) -> None:
         """Do ``act`` and let the window work until it has nothing more to do; note what took too long."""
         desk = self.window.desk
-        stillness, longest, turns = Stillness(), 0.0, 0
+        stillness, turns = Stillness(), 0
         began = time.perf_counter()
         while turns < 6 or desk.aside.is_busy or desk.shot.solver.is_busy or self.window.export.is_busy:
             if turns == 0:
                 act()
             QApplication.processEvents()
             time.sleep(PAUSE)
-            longest = max(longest, stillness.take())
+            if stillness.take() >= LIMIT:
+                self.slow.append(f"{name}: {stillness.account}")
             turns += 1
             assert time.perf_counter() - began < 60, name
-        if longest >= LIMIT or self.read_here:
-            self.slow.append(f"{name}: {1000 * longest:.0f} ms {self.read_here}")
+        if self.read_here:
+            self.slow.append(f"{name}: {self.read_here}")
         self.read_here.clear()
 
 

@@ -97,6 +97,66 @@ def test_escape_gives_up_a_trimap_that_is_being_made(open_window: Open, paint_tr
     assert window.desk.shot.document.history.undo_name is None
 
 
+def test_escape_takes_back_what_is_done_and_not_yet_shown(open_window: Open, paint_trimap: Any, wait_for: Any) -> None:
+    """The thread has ended, the window has not heard of it."""
+    painted = paint_trimap(1001)
+    window = open_window({1001: painted})
+    made: list[str] = []
+    assert window.desk.make_trimap(
+        "Band", lambda: np.zeros_like(painted), lambda _is_made: made.append("made"), lambda: made.append("failed")
+    )
+    for thread in threading.enumerate():
+        if thread.name == "Band":
+            thread.join()
+    press(window, Qt.Key.Key_Escape)
+    assert window.desk.aside.is_busy
+    wait_for(lambda: not window.desk.aside.is_busy)
+    assert made == ["failed"]
+    np.testing.assert_array_equal(trimap(window, 1001), painted)
+    assert window.statusBar().currentMessage() == "Cancelled; nothing was changed."
+
+
+def test_the_bar_follows_what_is_made_and_escape_ends_it_there(
+    open_window: Open, paint_trimap: Any, wait_for: Any
+) -> None:
+    window = open_window({1001: paint_trimap(1001)})
+    aside, bar = window.desk.aside, window.work_bar
+    seen, go_on, steps = threading.Event(), threading.Event(), []
+
+    def make() -> np.ndarray:
+        assert seen.wait(30)
+        for step in range(10):
+            aside.report(step / 10)
+            steps.append(step)
+            if step == 4:
+                assert go_on.wait(30)
+        return np.zeros((48, 80), np.uint8)
+
+    window.desk.make_trimap("Band", make, lambda _is_made: None)
+    assert bar.isVisible()
+    assert (bar.minimum(), bar.maximum()) == (0, 0)
+    assert "Band" in window.statusBar().currentMessage()
+    seen.set()
+    wait_for(lambda: bar.value() == 40)
+    assert bar.maximum() == 100
+    press(window, Qt.Key.Key_Escape)
+    go_on.set()
+    wait_for(lambda: not aside.is_busy)
+    assert steps == [0, 1, 2, 3, 4]
+    assert not bar.isVisible()
+
+
+@pytest.mark.parametrize("item", ["Band from edge", "Widen at hair"])
+def test_bands_tell_how_far_they_are(item: str, open_window: Open, paint_trimap: Any, wait_for: Any) -> None:
+    window = open_window({1001: paint_trimap(1001)})
+    shares: list[float] = []
+    window.desk.aside.progressed.connect(shares.append)
+    window.actions_of["Trimap", item].trigger()
+    wait_for(lambda: not window.desk.aside.is_busy)
+    assert shares == sorted(shares)
+    assert 0 < shares[0] <= shares[-1] < 1
+
+
 def test_a_screen_of_a_chosen_colour_becomes_background(
     open_window: Open, wait_for: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,7 +52,7 @@ def test_waiting_for_pythons_lock_counts(is_busy: bool, request: pytest.FixtureR
     if is_busy:
         request.getfixturevalue("crowded")
     sleep_with_lock = ctypes.PyDLL(None).usleep
-    thread = threading.Thread(target=lambda: sleep_with_lock(250_000))
+    thread = threading.Thread(target=lambda: sleep_with_lock(900_000))
     stillness = Stillness()
     thread.start()
     time.sleep(0.01)

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 from safetensors.torch import save_file
 
@@ -29,6 +32,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WeightsStore:
     return WeightsStore()
 
 
+def add_weights(store: WeightsStore, golden_weights: ModuleType, path: Path) -> None:
+    network = golden_weights.fill(create_network("rvm_mobilenetv3"), 5)
+    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, path)
+    store.add(path)
+
+
 def ask(window: PainterWindow) -> None:
     window.desk.go(FRAME)
     window.actions_of["Trimap", "From people (RVM)"].trigger()
@@ -43,11 +52,8 @@ def test_the_network_makes_a_keyframe_that_can_be_undone(
     wait_for: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    network = golden_weights.fill(create_network("rvm_mobilenetv3"), 5)
-    weights = folder.parent / "people.safetensors"
-    save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, weights)
-    store.add(weights)
-    store.add(weights, name="others")
+    add_weights(store, golden_weights, folder.parent / "people.safetensors")
+    store.add(folder.parent / "people.safetensors", name="others")
     offered: list[list[str]] = []
 
     def choose(_parent: object, _title: str, _label: str, names: list[str], *_more: object) -> tuple[str, bool]:
@@ -88,3 +94,26 @@ def test_without_its_weights_the_window_says_how_to_get_them(
     ask(window)
     wait_for(lambda: "trimatte weights fetch rvm_mobilenetv3" in window.statusBar().currentMessage())
     assert window.desk.shot.document.frames == ()
+
+
+def test_escape_ends_the_network_before_it_runs(
+    open_window: Open, folder: Path, store: WeightsStore, golden_weights: ModuleType, wait_for: Any
+) -> None:
+    add_weights(store, golden_weights, folder.parent / "people.safetensors")
+    window = open_window()
+    runs: list[str] = []
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(
+        lambda module, _inputs: runs.append(type(module).__name__)
+    )
+    said: list[str] = []
+    window.desk.aside.ended.connect(said.append)
+    ask(window)
+    assert window.work_bar.isVisible()
+    QTest.keyClick(window.desk.viewer, Qt.Key.Key_Escape)
+    wait_for(lambda: not window.desk.aside.is_busy, 60)
+    hook.remove()
+    assert runs == []
+    assert said == ["Cancelled; nothing was changed."]
+    assert not window.work_bar.isVisible()
+    assert window.desk.shot.document.frames == ()
+    assert window.desk.shot.document.history.undo_name is None

@@ -23,17 +23,20 @@ Open = Callable[..., PainterWindow]
 
 
 class Watchdog:
-    """Notes the longest turn of the event loop, in seconds."""
+    """Notes the turns of the event loop that took too long."""
 
     def __init__(self) -> None:
-        self.longest = 0.0
+        self.num_turns = 0
+        self.slow: list[str] = []
         self._stillness = Stillness()
         self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._timer.start(0)
 
     def _beat(self) -> None:
-        self.longest = max(self.longest, self._stillness.take())
+        self.num_turns += 1
+        if self._stillness.take() >= LIMIT:
+            self.slow.append(self._stillness.account)
 
 
 def test_the_window_answers_within_a_tenth_of_a_second_while_it_works(
@@ -49,7 +52,8 @@ def test_the_window_answers_within_a_tenth_of_a_second_while_it_works(
         window.show_view(PainterView.MATTE if number % 2 else PainterView.OVERLAY)
         QTest.qWait(20)
     wait_for(lambda: not window.desk.shot.solver.is_busy)
-    assert 0 < watchdog.longest < LIMIT
+    assert watchdog.num_turns > 12
+    assert not watchdog.slow
 
 
 def test_no_key_means_two_things() -> None:

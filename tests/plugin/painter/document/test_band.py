@@ -1,6 +1,7 @@
 """Tools on the unknown band."""
 
 import numpy as np
+import pytest
 
 from trimatte.plugin.painter.document.band import band_from_edge, grow_band, shrink_band, widen_at_hair
 
@@ -53,3 +54,18 @@ def test_hair_beyond_the_band_becomes_unknown_and_plain_background_does_not() ->
     assert (found[60:, :36] == 0).mean() > 0.98
     assert (found[trimap == 128] == 128).all()
     assert (found[:, 60:] == trimap[:, 60:]).all()
+
+
+def test_what_a_report_raises_ends_the_work() -> None:
+    shares: list[float] = []
+
+    def report(share: float) -> None:
+        shares.append(share)
+        if share > 0.3:
+            raise InterruptedError
+
+    trimap = half()
+    trimap[:, 18:22] = 128
+    with pytest.raises(InterruptedError):
+        widen_at_hair(trimap, np.zeros((40, 40, 3), np.uint8), 6, report)
+    assert shares[-1] > 0.3 >= shares[-2]
