@@ -73,13 +73,17 @@ class ReviewPanel(QListWidget):
         self.itemClicked.connect(lambda item: desk.go(item.data(_FRAME)))
         self._soon = QTimer(self, singleShot=True, interval=_REVIEW_MILLISECONDS)
         self._soon.timeout.connect(self.show_frames)
+        self._shown: list[tuple[int, float]] | None = None
         desk.shot.surveyed.connect(lambda: None if self._soon.isActive() else self._soon.start())
         self.show_frames()
 
     def show_frames(self) -> None:
         """Read the list anew."""
-        self.clear()
         found = review_list(self._desk)
+        if found == self._shown:
+            return
+        self._shown = found
+        self.clear()
         for frame, sure in found:
             item = QListWidgetItem(f"{frame}    {100 * sure:.0f} % sure")
             item.setData(_FRAME, frame)

@@ -25,7 +25,7 @@ from .solver import Solved, Solver
 _SETTLE_MILLISECONDS: Final = 300
 """Of quiet after a change before the session takes the new keyframes: strokes come in rows."""
 
-_TELL_MILLISECONDS: Final = 40
+_TELL_MILLISECONDS: Final = 100
 """Between two signals of frames that were solved: those found in the cache come by hundreds."""
 
 _THUMBNAIL_BYTES: Final = 64 << 20

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ...core.sessions.review import least_certain
 from .desk import Desk
 
@@ -18,9 +20,13 @@ def go_to_keyframe(desk: Desk, direction: int) -> None:
 
 def review_list(desk: Desk) -> list[tuple[int, float]]:
     """Return the solved frames most worth a look and their confidence, the worst first."""
-    keyframes = desk.shot.document.frames
-    confidence = {frame: sure for frame, sure in desk.shot.confidence.items() if frame not in keyframes}
-    return [(item.frame, item.confidence) for item in least_certain(confidence, _MOST, _SPACING)]
+    confidence, keyframes = desk.shot.confidence, set(desk.shot.document.frames)
+    frames = np.fromiter(confidence, np.int64, len(confidence))
+    sure = np.fromiter(confidence.values(), np.float64, len(confidence))
+    enough = _MOST * 2 * _SPACING + len(keyframes)  # one that is chosen hides fewer than 2 * _SPACING
+    worst = [frame for frame in frames[np.lexsort((frames, sure))[:enough]].tolist() if frame not in keyframes]
+    found = least_certain({frame: confidence[frame] for frame in worst}, _MOST, _SPACING)
+    return [(item.frame, item.confidence) for item in found]
 
 
 def go_to_review(desk: Desk, step: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -54,6 +55,7 @@ class Timeline(QWidget):
         self._keyframes: tuple[int, ...] = ()
         self._unfinished: frozenset[int] = frozenset()
         self._confidence: Mapping[int, float] = {}
+        self._solved, self._sure = np.zeros(0, np.int64), np.zeros(0)  # the same, ascending
         self._rows: QPixmap | None = None  # all but the playhead
         self._turned = 0  # of the wheel, less than a notch
         self._dragged: int | None = None
@@ -76,6 +78,10 @@ class Timeline(QWidget):
     def show_confidence(self, confidence: Mapping[int, float]) -> None:
         """Mark the frames that are solved; frame -> 0..1."""
         self._confidence = confidence
+        frames = np.fromiter(confidence, np.int64, len(confidence))
+        order = np.argsort(frames)
+        self._solved = frames[order]
+        self._sure = np.fromiter(confidence.values(), np.float64, len(confidence))[order]
         self._change()
 
     def mark(self, first: int, last: int) -> None:
@@ -212,21 +218,27 @@ class Timeline(QWidget):
     def _draw_solved(self, painter: QPainter, top: int) -> None:
         left, right = self.column(self._frames.start - 0.5), self.column(self._frames.stop - 0.5)
         painter.fillRect(QRectF(left, top, right - left, _SOLVED - 2), _UNSOLVED)
-        for first, last in runs(self._confidence):
+        for first, last in runs(self._solved):
             left, right = self.column(first - 0.5), self.column(last + 0.5)
             painter.fillRect(QRectF(left, top, max(right - left, 1), _SOLVED - 2), _DONE)
 
     def _draw_curve(self, painter: QPainter, top: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(_DOUBT, 1.3))
-        for first, last in runs(self._confidence):
-            worst: dict[int, float] = {}  # of each column: a long clip has many frames in one
-            for frame in range(first, last + 1):
-                x, sure = round(self.column(frame)), self._confidence[frame]
-                worst[x] = min(worst.get(x, 1.0), sure)
-            places = [QPointF(x, top + 2 + (_CURVE - 4) * (1 - sure)) for x, sure in worst.items()]
+        for x, sure in self._curve():
+            places = [QPointF(*place) for place in zip(x, top + 2 + (_CURVE - 4) * (1 - sure), strict=True)]
             painter.drawPolyline(places) if len(places) > 1 else painter.drawPoint(places[0])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _curve(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return columns and the least confidence in each, for every stretch: a long clip has many frames in one."""
+        found = []
+        for first, last in runs(self._solved):
+            part = slice(*np.searchsorted(self._solved, (first, last + 1)))
+            columns = np.rint(self.column(0) + self._solved[part] * self._step())
+            starts = np.flatnonzero(np.diff(columns, prepend=-1.0))
+            found.append((columns[starts], np.minimum.reduceat(self._sure[part], starts)))
+        return found
 
     def _draw_ruler(self, painter: QPainter, top: int) -> None:
         painter.setPen(_TEXT)
@@ -261,12 +273,8 @@ class Timeline(QWidget):
 _ROUND_STEPS: Final = [a * 10**b for b in range(8) for a in (1, 2, 5)]
 
 
-def runs(frames: Iterable[int]) -> list[tuple[int, int]]:
-    """Return first and last frame of every stretch without a gap, ascending."""
-    found: list[tuple[int, int]] = []
-    for frame in sorted(frames):
-        if found and frame == found[-1][1] + 1:
-            found[-1] = (found[-1][0], frame)
-        else:
-            found.append((frame, frame))
-    return found
+def runs(frames: np.ndarray) -> list[tuple[int, int]]:
+    """Return first and last frame of every stretch without a gap; ``frames``, (N,) integers, ascend."""
+    ends = np.flatnonzero(np.diff(frames) != 1)
+    first, last = np.append(frames[:1], frames[ends + 1]), np.append(frames[ends], frames[-1:])
+    return list(zip(first.tolist(), last.tolist(), strict=True))

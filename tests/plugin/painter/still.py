@@ -8,27 +8,30 @@ import time
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtCore import Qt, QTimer
+
 LIMIT: Final = 0.1
 """Seconds within which the window is to answer."""
 
 _TICKS, _CPUS = os.sysconf("SC_CLK_TCK"), os.cpu_count() or 1
 _LIBC: Final = ctypes.PyDLL(None)  # keeps Python's lock: to measure is not to wait for it
-_IDLE, _IOWAIT = 4, 5  # columns of /proc/stat
+_IDLE, _IOWAIT = 3, 4  # of the figures in the first line of /proc/stat; the first seven are what this machine did
 
 
 class Stillness:
     """Measures stretches of the thread that made it.
 
     What counts is the clock, less the time in which this thread, and others of this process (they may hold a lock that
-    this one needs), could have run and had no processor. No more is taken off than other processes had of the
-    processors: threads of this process that crowd each other out are no excuse, nor is a lock that is held by a thread
-    that runs, or sleeps. Work of the thread itself always counts.
+    this one needs), could have run and had no processor; at least the time in which others must have had all of them at
+    once. No more is taken off than other processes, and other guests of the machine, had of the processors: threads of
+    this process that crowd each other out are no excuse, nor is a lock that is held by a thread that runs, or sleeps.
+    Work of the thread itself always counts.
     """
 
     def __init__(self) -> None:
         self._files: dict[str, int] = {}
         self._waited: dict[str, float] = {}
-        self._wall = self._work = self._foreign = 0.0
+        self._wall = self._work = self._foreign = self._stolen = 0.0
         self.account = ""
         """What :meth:`take` found last, in words."""
         self._buffer = ctypes.create_string_buffer(256)
@@ -41,22 +44,26 @@ class Stillness:
 
     def take(self) -> float:
         """Return for how many seconds the thread has stood still since the last time, and begin anew."""
-        wall, work, foreign = time.perf_counter(), time.thread_time(), self._foreign_by_now()
+        wall, work = time.perf_counter(), time.thread_time()
+        foreign, stolen_now = self._taken_by_now()
         waited = self._waited_by_now()
-        more = {thread: seconds - self._waited.get(thread, 0.0) for thread, seconds in waited.items()}
-        passed, worked, taken = wall - self._wall, work - self._work, foreign - self._foreign
-        withheld = sum(more.values())
-        still = max(worked, passed - max(min(withheld, taken), 0.0))
+        passed, worked = wall - self._wall, work - self._work
+        taken, stolen = foreign - self._foreign, stolen_now - self._stolen
+        withheld = stolen + sum(seconds - self._waited.get(thread, 0.0) for thread, seconds in waited.items())
+        if self._waited.keys() - waited.keys():
+            withheld = taken  # how long a thread had waited that has ended, nobody knows any more
+        excuse = max(min(withheld, taken), taken - (_CPUS - 1) * passed, 0.0)
+        still = max(worked, passed - excuse)
         words = ("of", passed), ("work", worked), ("ready threads waited", withheld), ("others had", taken)
         self.account = f"{1000 * still:.0f} ms " + ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in words)
-        self._wall, self._work, self._foreign, self._waited = wall, work, foreign, waited
+        self._wall, self._work, self._foreign, self._stolen, self._waited = wall, work, foreign, stolen_now, waited
         return still
 
-    def _foreign_by_now(self) -> float:
-        """Return for how many seconds processors neither idled nor worked for this process."""
-        columns = self._read(self._stat).split(None, 7)
-        idle = (int(columns[_IDLE]) + int(columns[_IOWAIT])) / _TICKS
-        return _CPUS * time.perf_counter() - idle - time.process_time()
+    def _taken_by_now(self) -> tuple[float, float]:
+        """Return for how many seconds processors neither idled nor worked for this process, and did nothing."""
+        columns = [int(column) / _TICKS for column in self._read(self._stat).split(None, 8)[1:8]]
+        clock = _CPUS * time.perf_counter()
+        return clock - columns[_IDLE] - columns[_IOWAIT] - time.process_time(), clock - sum(columns)
 
     def _waited_by_now(self) -> dict[str, float]:
         """Return for how many seconds each thread was ready and had no processor."""
@@ -74,3 +81,25 @@ class Stillness:
     def _read(self, file: int) -> bytes:
         length = _LIBC.pread(file, self._buffer, len(self._buffer), 0)
         return self._buffer.raw[: max(length, 0)]
+
+
+class Watchdog:
+    """Notes the turns of the event loop that took too long."""
+
+    def __init__(self) -> None:
+        self.num_turns = 0
+        self.slow: list[str] = []
+        """What is known of each."""
+        self.longest = 0.0
+        """In seconds."""
+        self._stillness = Stillness()
+        self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(0)
+
+    def _beat(self) -> None:
+        self.num_turns += 1
+        still = self._stillness.take()
+        self.longest = max(self.longest, still)
+        if still >= LIMIT:
+            self.slow.append(self._stillness.account)

@@ -174,8 +174,9 @@ def test_j_k_l_play_through_the_viewer(open_window: Open, paint_trimap: Any, wai
 
 
 def test_runs_have_no_gaps() -> None:
-    assert runs([5, 1, 2, 9, 3, 6]) == [(1, 3), (5, 6), (9, 9)]
-    assert runs([]) == []
+    assert runs(np.array([1, 2, 3, 5, 6, 9])) == [(1, 3), (5, 6), (9, 9)]
+    assert runs(np.array([4])) == [(4, 4)]
+    assert runs(np.zeros(0, np.int64)) == []
 
 
 def test_the_wheel_steps_through_the_frames_of_the_timeline(open_window: Open, paint_trimap: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QInputDevice, QKeySequence, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -17,26 +17,9 @@ from trimatte.plugin.painter.painter_views import PainterView
 from trimatte.plugin.painter.placement import Placement
 from trimatte.plugin.painter.window import PainterWindow
 
-from .still import LIMIT, Stillness
+from .still import Watchdog
 
 Open = Callable[..., PainterWindow]
-
-
-class Watchdog:
-    """Notes the turns of the event loop that took too long."""
-
-    def __init__(self) -> None:
-        self.num_turns = 0
-        self.slow: list[str] = []
-        self._stillness = Stillness()
-        self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(0)
-
-    def _beat(self) -> None:
-        self.num_turns += 1
-        if self._stillness.take() >= LIMIT:
-            self.slow.append(self._stillness.account)
 
 
 def test_the_window_answers_within_a_tenth_of_a_second_while_it_works(
