@@ -9,6 +9,8 @@ from .. import _native
 from ..twins import at_least_float
 from ._shape import DeformShape
 
+_FRAME = 2  # pixels; as the library has it
+
 
 def convolve(sampler: "Sampler", weight: Tensor, bias: Tensor | None, groups: int, out: Tensor) -> Tensor:
     """Fill ``out`` (B, O, H', W'), which has the type of the columns; they are multiplied where they are sampled."""
@@ -32,8 +34,8 @@ class Sampler:
         # What one tap reads together has the same offsets, and goes to the same group of the matrix product.
         depth = gcd(channels // shape.deform_groups, channels // groups)
         self._bundles, self._depth, self._taps = channels // depth, depth, shape.taps
-        # One pixel more, of zeros: it stands for everything outside.
-        self._picture = image.new_empty(batch, self._bundles, height * width + 1, depth)
+        # In a frame of zeros, which stands for everything outside.
+        self._picture = image.new_empty(batch, self._bundles, height + 2 * _FRAME, width + 2 * _FRAME, depth)
         _native.bundle_channels(image, self._picture, torch.get_num_threads())
         self._sizes = (
             *(channels, height, width, shape.out_height, shape.out_width, shape.kernel_height, shape.kernel_width),
@@ -66,6 +68,6 @@ class Sampler:
             self._sizes,
             torch.get_num_threads(),
         )
-        inside = to_pixels[:, :, :-1].mT.reshape(self._image_shape)  # without the pixel of zeros
+        inside = to_pixels[:, :, _FRAME:-_FRAME, _FRAME:-_FRAME].movedim(-1, 2).reshape(self._image_shape)
         taps_last = to_weights.reshape(*to_weights.shape[:-1], -1, self._taps, self._depth).mT
         return inside, to_offset, to_mask, taps_last.reshape(weight.shape)

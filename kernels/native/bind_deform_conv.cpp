@@ -33,13 +33,14 @@ void run(const Array& picture, const Array& offset, const Array& mask, const Arr
 }
 
 void run_bundle(const Array& image, const Array& picture, int threads) {
-    const int64_t bundles = picture.size(0) * picture.size(1), depth = picture.size(3), plane = picture.size(2) - 1;
+    const int64_t bundles = picture.size(0) * picture.size(1), depth = picture.size(4);
+    const int64_t height = image.size(2), width = image.size(3);
     by_type(image, [&](auto zero) {
         using T = decltype(zero);
         const T* from = image.data<T>();
         T* to = picture.data<T>();
         py::gil_scoped_release unlock;
-        bundle_channels(from, to, bundles, depth, plane, threads);
+        bundle_channels(from, to, bundles, depth, height, width, threads);
     });
 }
 
@@ -62,7 +63,7 @@ void run_gradients(const Array& picture, const Array& offset, const Array& mask,
 
 void bind_deform_conv(py::module_& m) {
     m.def("bundle_channels", &run_bundle, "image"_a, "picture"_a, "threads"_a,
-          "Write an image (B, C, H, W) as ``picture`` (B, bundles, H W + 1, C / bundles), the last pixel zero.");
+          "Write an image (B, C, H, W) as ``picture`` (B, bundles, H + 4, W + 4, C / bundles), in a frame of zeros.");
     m.def(
         "deform_conv", &run, "picture"_a, "offset"_a, "mask"_a, "weights"_a, "bias"_a, "out"_a, "sizes"_a, "threads"_a,
         "Write the convolution (B, O, H', W'); ``picture`` as above, ``weights`` (groups, O / groups, rows) with rows "

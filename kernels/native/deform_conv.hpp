@@ -5,9 +5,11 @@
 
 namespace trimatte::kernels {
 
-// Sizes of one item. Pictures are (bundles, height * width + 1, channels / bundles): all channels of a bundle together,
-// so that a tap reads them in one go, and one more pixel of zeros that stands for everything outside. Bundles that
-// follow one another may share a group of offsets.
+constexpr int64_t kFrame = 2;  // pixels of zeros on every side of a picture: whatever lies outside is read from there
+
+// Sizes of one item. Pictures are (bundles, height + 2 kFrame, width + 2 kFrame, channels / bundles): all channels of a
+// bundle together, so that a tap reads them, and those of the next pixel, in one go. Bundles that follow one another
+// may share a group of offsets.
 struct DeformShape {
     int64_t channels, height, width, out_height, out_width;
     int64_t kernel_height, kernel_width, stride, padding, dilation, groups, bundles;
@@ -15,7 +17,8 @@ struct DeformShape {
     int64_t taps() const { return kernel_height * kernel_width; }
     int64_t depth() const { return channels / bundles; }
     int64_t out_plane() const { return out_height * out_width; }
-    int64_t one_bundle() const { return (height * width + 1) * depth(); }
+    int64_t pitch() const { return width + 2 * kFrame; }
+    int64_t one_bundle() const { return (height + 2 * kFrame) * pitch() * depth(); }
     int64_t group_of(int64_t bundle) const { return bundle * groups / bundles; }
 };
 
@@ -35,9 +38,10 @@ template <class T>
 void deform_conv(const T* picture, const T* offset, const T* mask, const T* weights, const T* bias, T* out,
                  const DeformOutputs& outputs, const DeformShape& shape, int threads);
 
-// Writes a picture as above from planes (bundles, depth, plane).
+// Writes a picture as above from planes (bundles, depth, height, width).
 template <class T>
-void bundle_channels(const T* image, T* picture, int64_t bundles, int64_t depth, int64_t plane, int threads);
+void bundle_channels(const T* image, T* picture, int64_t bundles, int64_t depth, int64_t height, int64_t width,
+                     int threads);
 
 // What gradients are found from: arrays as above, weights in the order of rows, and the gradient of the outputs.
 template <class T>

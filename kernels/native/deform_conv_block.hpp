@@ -15,17 +15,17 @@ namespace trimatte::kernels {
 
 constexpr int kBlock = 96;  // pixels whose places are worked out together: a few cache lines of every offset
 
-// Where one tap of one group looks for a block of pixels: four neighbours (numbers of pixels) and their weights.
+// Where one tap of one group looks for a block of pixels: the upper left one of four neighbours (numbers of pixels),
+// and what the upper and the lower two (with the mask), the left and the right two of them count.
 template <class T>
 struct Places {
-    int32_t corner[4][kBlock];
-    T strength[4][kBlock];  // with the mask
+    int32_t corner[kBlock];
+    T upper[kBlock], lower[kBlock], left[kBlock], right[kBlock];
 };
 
 // The same with what gradients need.
 template <class T>
 struct SteepPlaces : Places<T> {
-    T weight[4][kBlock];  // without the mask
     T fx[kBlock], fy[kBlock], mask[kBlock];
 };
 
@@ -40,27 +40,19 @@ TRIMATTE_VECTORISE void find_places(Place* __restrict places, const Origins<T>* 
                                     const T* __restrict dy, const T* __restrict dx, const T* __restrict mask, T tap_x,
                                     T tap_y, int count, int32_t height, int32_t width) {
     const T bottom = T(height), right = T(width);
-    const int32_t outside = height * width;
+    const int32_t pitch = width + 2 * int32_t(kFrame);
     for (int i = 0; i < count; ++i) {
         const T y = origins->y[i] + tap_y + dy[i], x = origins->x[i] + tap_x + dx[i];
         const T top = std::floor(y), left = std::floor(x), fy = y - top, fx = x - left;
-        // Clamped so that they are numbers; a place that is none becomes -2, where all neighbours are outside.
-        const int32_t row = int32_t(std::min(std::max(T(-2), top), bottom));
-        const int32_t column = int32_t(std::min(std::max(T(-2), left), right));
-        // One comparison tells both bounds; nested, since the compiler vectorises no conjunction.
-        const int32_t next_row = row + 1, next = column + 1, first = row * width + column;
-        const int32_t a = uint32_t(column) < uint32_t(width) ? first : outside;
-        const int32_t b = uint32_t(next) < uint32_t(width) ? first + 1 : outside;
-        const int32_t c = uint32_t(column) < uint32_t(width) ? first + width : outside;
-        const int32_t d = uint32_t(next) < uint32_t(width) ? first + width + 1 : outside;
-        places->corner[0][i] = uint32_t(row) < uint32_t(height) ? a : outside;
-        places->corner[1][i] = uint32_t(row) < uint32_t(height) ? b : outside;
-        places->corner[2][i] = uint32_t(next_row) < uint32_t(height) ? c : outside;
-        places->corner[3][i] = uint32_t(next_row) < uint32_t(height) ? d : outside;
-        const T weight[4] = {(1 - fy) * (1 - fx), (1 - fy) * fx, fy * (1 - fx), fy * fx};
-        for (int k = 0; k < 4; ++k) places->strength[k][i] = weight[k] * mask[i];
+        // Clamped so that all neighbours lie in the frame; so do those of a place that is no number.
+        const int32_t row = int32_t(std::min(std::max(T(-kFrame), top), bottom)) + int32_t(kFrame);
+        const int32_t column = int32_t(std::min(std::max(T(-kFrame), left), right)) + int32_t(kFrame);
+        places->corner[i] = row * pitch + column;
+        places->upper[i] = (1 - fy) * mask[i];
+        places->lower[i] = fy * mask[i];
+        places->left[i] = 1 - fx;
+        places->right[i] = fx;
         if constexpr (!std::is_same_v<Place, Places<T>>) {
-            for (int k = 0; k < 4; ++k) places->weight[k][i] = weight[k];
             places->fx[i] = fx;
             places->fy[i] = fy;
             places->mask[i] = mask[i];
@@ -68,10 +60,26 @@ TRIMATTE_VECTORISE void find_places(Place* __restrict places, const Origins<T>* 
     }
 }
 
-// Calls body(bundle) for a range of bundles and a block of pixels, with the places of all taps in `places`.
+// Cache lines of one tap's offsets and mask for a block.
+template <class T>
+constexpr int kBlockLines = kBlock * int(sizeof(T)) / 64;
+template <class T>
+constexpr int kAheadLines = 3 * kBlockLines<T>;
+
+// Asks memory for one of those of the next block, which are too short to be foreseen; `dy` and `mask` of this block.
+template <class T>
+[[gnu::always_inline]] inline void ask_ahead(const T* dy, const T* mask, int64_t plane, int line) {
+    constexpr int64_t lanes = Lanes<T>::count;
+    const int64_t place = kBlock + line % kBlockLines<T> * lanes + lanes - 1;  // its first line came with this block
+    const T* row = line < kBlockLines<T> ? dy : line < 2 * kBlockLines<T> ? dy + plane : mask;
+    __builtin_prefetch(row + place);
+}
+
+// Calls body(bundle) for a range of bundles and a block of pixels, with the places of all taps in `places`. Asks memory
+// for what the next block reads if the body does not.
 template <class T, class Place, class Body>
-void visit_block(const T* offset, const T* mask, PixelRange block, int64_t begin, int64_t end, const DeformShape& shape,
-                 std::vector<Place>& places, const Body& body) {
+void visit_block(const T* offset, const T* mask, PixelRange block, bool asks_ahead, int64_t begin, int64_t end,
+                 const DeformShape& shape, std::vector<Place>& places, const Body& body) {
     const int64_t taps = shape.taps(), plane = shape.out_plane(), pixel = block.first;
     const int count = int(block.count);
     Origins<T> origins;
@@ -87,8 +95,8 @@ void visit_block(const T* offset, const T* mask, PixelRange block, int64_t begin
             const T tap_x = T(tap % shape.kernel_width * shape.dilation);
             const T tap_y = T(tap / shape.kernel_width * shape.dilation);
             const T* dy = offset + 2 * map * plane + pixel;
-            for (const T* row : {dy, dy + plane, mask + map * plane + pixel})  // the next block's: too short to foresee
-                for (int i = kBlock; i < 2 * kBlock; i += 64 / int(sizeof(T))) __builtin_prefetch(row + i);
+            for (int line = 0; asks_ahead && line < kAheadLines<T>; ++line)
+                ask_ahead(dy, mask + map * plane + pixel, plane, line);
             find_places(&places[tap], &origins, dy, dy + plane, mask + map * plane + pixel, tap_x, tap_y, count,
                         int32_t(shape.height), int32_t(shape.width));
         }
@@ -103,7 +111,7 @@ void for_each_block(const T* offset, const T* mask, PixelRange pixels, int64_t b
     std::vector<Place> places;
     for (int64_t done = 0; done < pixels.count; done += kBlock) {
         const PixelRange block{pixels.first + done, std::min<int64_t>(kBlock, pixels.count - done)};
-        visit_block(offset, mask, block, begin, end, shape, places,
+        visit_block(offset, mask, block, true, begin, end, shape, places,
                     [&](int64_t bundle) { body(bundle, block.first, int(block.count), places); });
     }
 }
@@ -115,50 +123,54 @@ struct Few {
     static constexpr int count = 32 / sizeof(T);
 };
 
-// As sample_block, for bundles of one vector: nothing is left to be counted.
-template <class T>
-TRIMATTE_VECTORISE void sample_narrow(const T* picture, const Places<T>* places, T* columns, int count, int64_t taps,
-                                      int64_t step) {
-    constexpr int64_t depth = Few<T>::count;
+// One tap of one pixel of a bundle of few channels; `below`: numbers from one row of the picture to the next.
+[[gnu::always_inline]] inline void sample_pixel(const float* picture, int64_t below, const Places<float>& at, int i,
+                                                float* to) {
+    constexpr int64_t depth = Few<float>::count;
+    const float* from = picture + at.corner[i] * depth;
+    Few<float>::Vector va, vb, vc, vd;
+    TRIMATTE_LOAD(va, from);
+    TRIMATTE_LOAD(vb, from + depth);
+    TRIMATTE_LOAD(vc, from + below);
+    TRIMATTE_LOAD(vd, from + below + depth);
+    va = (va * at.upper[i] + vc * at.lower[i]) * at.left[i] + (vb * at.upper[i] + vd * at.lower[i]) * at.right[i];
+    TRIMATTE_STORE(to, va);
+}
+
+// Samples all taps for each pixel of a block; `columns` holds (taps, depth) numbers every `step`. `kDepth`: the depth,
+// or 0.
+template <class T, int kDepth>
+TRIMATTE_VECTORISE void sample_some(const T* picture, int64_t pitch, const Places<T>* places, T* columns, int count,
+                                    int64_t taps, int64_t any_depth, int64_t step) {
+    const int64_t depth = kDepth > 0 ? kDepth : any_depth;
     typename Few<T>::Vector va, vb, vc, vd;
     for (int i = 0; i < count; ++i, columns += step) {
         const Places<T>* at = places;
         for (T* row = columns; row < columns + taps * depth; row += depth, ++at) {
-            TRIMATTE_LOAD(va, picture + at->corner[0][i] * depth);
-            TRIMATTE_LOAD(vb, picture + at->corner[1][i] * depth);
-            TRIMATTE_LOAD(vc, picture + at->corner[2][i] * depth);
-            TRIMATTE_LOAD(vd, picture + at->corner[3][i] * depth);
-            va = at->strength[0][i] * va + at->strength[1][i] * vb + at->strength[2][i] * vc + at->strength[3][i] * vd;
-            TRIMATTE_STORE(row, va);
+            const T *a = picture + at->corner[i] * depth, *c = a + pitch * depth;
+            const T upper = at->upper[i], lower = at->lower[i], left = at->left[i], right = at->right[i];
+            int64_t k = 0;
+            for (; k + Few<T>::count <= depth; k += Few<T>::count) {
+                TRIMATTE_LOAD(va, a + k);
+                TRIMATTE_LOAD(vb, a + depth + k);
+                TRIMATTE_LOAD(vc, c + k);
+                TRIMATTE_LOAD(vd, c + depth + k);
+                va = (va * upper + vc * lower) * left + (vb * upper + vd * lower) * right;
+                TRIMATTE_STORE(row + k, va);
+            }
+            for (; k < depth; ++k) {
+                row[k] = (a[k] * upper + c[k] * lower) * left + (a[depth + k] * upper + c[depth + k] * lower) * right;
+            }
         }
     }
 }
 
-// Samples all taps for each pixel of a block; `columns` holds (taps, depth) numbers every `step`.
 template <class T>
-TRIMATTE_VECTORISE void sample_block(const T* picture, const Places<T>* places, T* columns, int count, int64_t taps,
-                                     int64_t depth, int64_t step) {
-    if (depth == Few<T>::count) return sample_narrow(picture, places, columns, count, taps, step);
-    typename Few<T>::Vector va, vb, vc, vd;
-    for (int i = 0; i < count; ++i) {
-        for (int64_t tap = 0; tap < taps; ++tap) {
-            const Places<T>& at = places[tap];
-            const T *a = picture + at.corner[0][i] * depth, *b = picture + at.corner[1][i] * depth;
-            const T *c = picture + at.corner[2][i] * depth, *d = picture + at.corner[3][i] * depth;
-            const T wa = at.strength[0][i], wb = at.strength[1][i], wc = at.strength[2][i], wd = at.strength[3][i];
-            T* row = columns + i * step + tap * depth;
-            int64_t k = 0;
-            for (; k + Few<T>::count <= depth; k += Few<T>::count) {
-                TRIMATTE_LOAD(va, a + k);
-                TRIMATTE_LOAD(vb, b + k);
-                TRIMATTE_LOAD(vc, c + k);
-                TRIMATTE_LOAD(vd, d + k);
-                va = wa * va + wb * vb + wc * vc + wd * vd;
-                TRIMATTE_STORE(row + k, va);
-            }
-            for (; k < depth; ++k) row[k] = wa * a[k] + wb * b[k] + wc * c[k] + wd * d[k];
-        }
-    }
+void sample_block(const T* picture, const DeformShape& shape, const Places<T>* places, T* columns, int count,
+                  int64_t taps, int64_t step) {
+    constexpr int few = Few<T>::count;  // few channels of a bundle are common: nothing is left to be counted
+    const auto sample = shape.depth() == few ? sample_some<T, few> : sample_some<T, 0>;
+    sample(picture, shape.pitch(), places, columns, count, taps, shape.depth(), step);
 }
 
 }  // namespace trimatte::kernels

@@ -42,12 +42,12 @@ struct Slopes {
 // Writes the samples of a tap, `step` numbers a pixel, and adds to its gradients. `rows`: the gradient of the samples,
 // `row_step` numbers a pixel.
 template <class T>
-TRIMATTE_VECTORISE void sample_and_slope(const T* picture, const SteepPlaces<T>& at, const T* rows, int64_t row_step,
-                                         T* samples, int64_t step, int64_t depth, int count, Slopes<T> to) {
+TRIMATTE_VECTORISE void sample_and_slope(const T* picture, int64_t pitch, const SteepPlaces<T>& at, const T* rows,
+                                         int64_t row_step, T* samples, int64_t step, int64_t depth, int count,
+                                         Slopes<T> to) {
     constexpr int lanes = Few<T>::count;
     for (int i = 0; i < count; ++i, rows += row_step, samples += step) {
-        const T *a = picture + at.corner[0][i] * depth, *b = picture + at.corner[1][i] * depth;
-        const T *c = picture + at.corner[2][i] * depth, *d = picture + at.corner[3][i] * depth;
+        const T *a = picture + at.corner[i] * depth, *b = a + depth, *c = a + pitch * depth, *d = c + depth;
         const T fx = at.fx[i], fy = at.fy[i], mask = at.mask[i];
         typename Few<T>::Vector down = {}, across = {}, shown = {}, va, vb, vc, vd, g;
         int64_t k = 0;
@@ -87,16 +87,18 @@ TRIMATTE_VECTORISE void sample_and_slope(const T* picture, const SteepPlaces<T>&
 
 // Adds the gradient of the samples of all taps to `channels` channels of the pixels that they were taken from.
 template <class T>
-TRIMATTE_VECTORISE void scatter_block(const T* rows, const Places<T>* places, T* picture, int count, int64_t taps,
-                                      int64_t depth, int64_t step, int64_t channels) {
+TRIMATTE_VECTORISE void scatter_block(const T* rows, const Places<T>* places, T* picture, int64_t pitch, int count,
+                                      int64_t taps, int64_t depth, int64_t step, int64_t channels) {
     constexpr int lanes = Few<T>::count;
     typename Few<T>::Vector g, v;
     for (int i = 0; i < count; ++i)
         for (int64_t tap = 0; tap < taps; ++tap) {
             const T* row = rows + i * step + tap * depth;
+            const Places<T>& at = places[tap];
             for (int corner = 0; corner < 4; ++corner) {
-                T* pixel = picture + places[tap].corner[corner][i] * depth;
-                const T weight = places[tap].strength[corner][i];
+                T* pixel = picture + (at.corner[i] + corner / 2 * pitch + corner % 2) * depth;
+                const T weight =
+                    (corner / 2 == 0 ? at.upper[i] : at.lower[i]) * (corner % 2 == 0 ? at.left[i] : at.right[i]);
                 int64_t k = 0;
                 for (; k + lanes <= channels; k += lanes) {
                     TRIMATTE_LOAD(g, row + k);
@@ -159,12 +161,12 @@ struct Gradients {
             const PixelRange block{pixels.first + done, std::min<int64_t>(kBlock, pixels.count - done)};
             turn(block, tiles.data());
             multiply_weights(block, weights, tiles.data(), products.data(), columns);
-            visit_block(offset(), mask(), block, 0, shape.bundles, shape, places, [&](int64_t bundle) {
+            visit_block(offset(), mask(), block, true, 0, shape.bundles, shape, places, [&](int64_t bundle) {
                 const T *source = picture() + bundle * shape.one_bundle(), *row = row_of(columns, bundle, block.first);
                 for (int64_t tap = 0; tap < taps; ++tap) {
                     const int64_t map = item * maps() + shape.group_of(bundle) * taps + tap;
                     T* to_y = to.offset + 2 * map * plane + block.first;
-                    sample_and_slope(source, places[tap], row + tap * depth, row_size(),
+                    sample_and_slope(source, shape.pitch(), places[tap], row + tap * depth, row_size(),
                                      &samples[(bundle * taps + tap) * depth], step, depth, int(block.count),
                                      {to_y, to_y + plane, to.mask + map * plane + block.first});
                 }
@@ -222,8 +224,8 @@ struct Gradients {
                 for_each_block<Places<T>>(offset(), mask(), columns.pixels, bundle, bundle + 1, shape,
                                           [&](int64_t, int64_t pixel, int count, const std::vector<Places<T>>& places) {
                                               const T* from = row_of(columns, bundle, pixel) + first;
-                                              scatter_block(from, places.data(), target, count, taps, depth, row_size(),
-                                                            std::min(kSegment, depth - first));
+                                              scatter_block(from, places.data(), target, shape.pitch(), count, taps,
+                                                            depth, row_size(), std::min(kSegment, depth - first));
                                           });
             }
         });

@@ -30,6 +30,26 @@ inline bool can_permute() {
 #endif
 }
 
+// One step of turning a square: swaps numbers that lie `kStep` rows and columns apart.
+template <int kStep>
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline void swap_apart(Floats (&square)[kLanes]) {
+    constexpr Ints kHere = kLaneNumbers, kIsRight = kHere & kStep;
+    for (int row = 0; row < kLanes; ++row) {
+        if (row & kStep) continue;
+        const Floats upper = square[row], lower = square[row + kStep];
+        square[row] = __builtin_shuffle(upper, lower, kIsRight != 0 ? kHere - kStep + kLanes : kHere);
+        square[row + kStep] = __builtin_shuffle(upper, lower, kIsRight != 0 ? kHere + kLanes : kHere + kStep);
+    }
+}
+
+// Makes the rows of a square of numbers its columns.
+TRIMATTE_PERMUTE __attribute__((always_inline)) inline void turn_square(Floats (&square)[kLanes]) {
+    swap_apart<1>(square);
+    swap_apart<2>(square);
+    swap_apart<4>(square);
+    swap_apart<8>(square);
+}
+
 // The least of a vector's numbers.
 TRIMATTE_PERMUTE __attribute__((always_inline)) inline int32_t least_of(const Ints& numbers) {
     Ints least = numbers;

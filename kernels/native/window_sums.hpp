@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
+#include "aligned.hpp"
 #include "parallel.hpp"
 
 namespace trimatte::kernels {
@@ -22,26 +22,6 @@ struct WindowShape {
     int64_t planes;  // sums per pixel
     int64_t radius;
     Outside outside;
-};
-
-// Numbers that begin where a cache line does.
-template <class T>
-class AlignedNumbers {
-  public:
-    AlignedNumbers() = default;
-    AlignedNumbers(const AlignedNumbers&) = delete;  // the beginning would stay behind
-
-    void resize(int64_t count) {
-        memory_.assign(count + kLine, T(0));
-        const auto address = reinterpret_cast<uintptr_t>(memory_.data());
-        start_ = memory_.data() + (-address % 64) / sizeof(T);
-    }
-    T* data() { return start_; }
-
-  private:
-    static constexpr int64_t kLine = 64 / sizeof(T);
-    std::vector<T> memory_;
-    T* start_ = nullptr;
 };
 
 // How many numbers sum_runs takes for `step` pixels of a row, with windows of `side` pixels.
