@@ -1,5 +1,7 @@
 #include "filters.hpp"
 
+#include "aligned.hpp"
+#include "parallel.hpp"
 #include "vectorise.hpp"
 #include "window_sums.hpp"
 
@@ -39,6 +41,59 @@ TRIMATTE_VECTORISE void solve_line(const T* sums, int64_t step, T* slope, T* off
         slope[x] = covariance / (variance + epsilon);
         offset[x] = p - slope[x] * g;
     }
+}
+
+// Sums of guide, picture, product and square over three rows.
+template <class T>
+TRIMATTE_VECTORISE void sum_three(const T* const* guide, const T* const* picture, T* to, int64_t step, int64_t count) {
+    const T *g0 = guide[0], *g1 = guide[1], *g2 = guide[2], *p0 = picture[0], *p1 = picture[1], *p2 = picture[2];
+#pragma GCC ivdep
+    for (int64_t x = 0; x < count; ++x) {
+        to[x] = g0[x] + g1[x] + g2[x];
+        to[step + x] = p0[x] + p1[x] + p2[x];
+        to[2 * step + x] = g0[x] * p0[x] + g1[x] * p1[x] + g2[x] * p2[x];
+        to[3 * step + x] = g0[x] * g0[x] + g1[x] * g1[x] + g2[x] * g2[x];
+    }
+}
+
+// As solve_line, from the sums of three rows: those of three columns are made on the way.
+template <class T>
+TRIMATTE_VECTORISE void solve_three(const T* sums, int64_t step, T* slope, T* offset, int64_t count, T epsilon) {
+    constexpr T scale = T(1) / T(9);
+#pragma GCC ivdep
+    for (int64_t x = 0; x < count; ++x) {
+        const auto mean = [&](int64_t k) { return (sums[k + x - 1] + sums[k + x] + sums[k + x + 1]) * scale; };
+        const T g = mean(0), p = mean(step);
+        const T covariance = mean(2 * step) - g * p, variance = mean(3 * step) - g * g;
+        slope[x] = covariance / (variance + epsilon);
+        offset[x] = p - slope[x] * g;
+    }
+}
+
+// The fit in windows of three pixels: so few are added row by row.
+template <class T>
+void fit_near(const T* guide, const T* picture, T* out, const FilterShape& shape, T epsilon, int threads) {
+    constexpr int64_t lane = Lanes<T>::count;
+    const int64_t width = shape.width, height = shape.height, plane = height * width, channels = shape.channels;
+    const int64_t step = (width + 2 * lane) / lane * lane + lane, least = std::max<int64_t>(1, (1 << 14) / (width + 1));
+    parallel_for(shape.batch * channels * height, threads, least, [&](int64_t begin, int64_t end) {
+        AlignedNumbers<T> sums, nothing;  // zeros beside the picture, and rows of zeros above and below it
+        sums.resize(4 * step);
+        nothing.resize(width);
+        T* first = sums.data() + lane;
+        for (int64_t line = begin; line < end; ++line) {
+            const int64_t item = line / height, y = line % height;
+            const T *guides[3], *pictures[3];
+            for (int64_t k = 0; k < 3; ++k) {
+                const bool is_inside = y + k >= 1 && y + k <= height;
+                guides[k] = is_inside ? guide + (line + k - 1) * width : nothing.data();
+                pictures[k] = is_inside ? picture + (line + k - 1) * width : nothing.data();
+            }
+            sum_three(guides, pictures, first, step, width);
+            T* slope = out + (item / channels * 2 * channels + item % channels) * plane + y * width;
+            solve_three(first, step, slope, slope + channels * plane, width, epsilon);
+        }
+    });
 }
 
 constexpr int kColourSums =
@@ -118,6 +173,7 @@ void box_mean(const T* picture, T* out, const FilterShape& shape, int64_t radius
 template <class T>
 void fit_linear(const T* guide, const T* picture, T* out, const FilterShape& shape, int64_t radius, T epsilon,
                 int threads) {
+    if (radius == 1) return fit_near(guide, picture, out, shape, epsilon, threads);
     const int64_t width = shape.width, channels = shape.channels, plane = shape.height * width, side = 2 * radius + 1;
     const auto add = [=](int64_t item, int64_t y, int64_t first, int64_t last, const T* from, T* to, int64_t step) {
         const int64_t place = item * plane + y * width + first;
