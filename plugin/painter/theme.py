@@ -30,9 +30,11 @@ _GREYED: Final = "#868686"
 
 _SHEET: Final = f"""
 QToolTip {{ border: 1px solid #505050; padding: 3px; }}
-QToolButton {{ padding: 5px 10px; border: 1px solid transparent; border-radius: 3px; }}
-QToolButton:hover {{ background: #454545; }}
-QToolButton:checked {{ background: {ACCENT}; color: white; }}
+QToolBar QToolButton {{ padding: 5px 10px; border: 1px solid transparent; border-radius: 3px; }}
+QToolBar QToolButton:hover {{ background: #454545; }}
+QToolBar QToolButton:checked {{ background: {ACCENT}; color: white; }}
+QProgressDialog {{ min-width: 26em; }}
+QInputDialog QLabel {{ min-width: 24em; }}
 QDockWidget::title {{ padding: 5px; background: #252525; }}
 QMenu::item:selected, QMenuBar::item:selected {{ background: {ACCENT}; color: white; }}
 QListView::item {{ padding: 3px 6px; }}

@@ -25,7 +25,7 @@ class Stillness:
     this one needs), could have run and had no processor; at least the time in which others must have had all of them at
     once. No more is taken off than other processes, and other guests of the machine, had of the processors: threads of
     this process that crowd each other out are no excuse, nor is a lock that is held by a thread that runs, or sleeps.
-    Work of the thread itself always counts.
+    What remains is taken as it would have been on the whole machine. Work of the thread itself always counts in full.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,8 @@ class Stillness:
         if self._waited.keys() - waited.keys():
             withheld = taken  # how long a thread had waited that has ended, nobody knows any more
         excuse = max(min(withheld, taken), taken - (_CPUS - 1) * passed, 0.0)
-        still = max(worked, passed - excuse)
+        share = 1 - min(max(taken / (_CPUS * passed), 0.0), 1.0)  # of the machine that this process could have
+        still = max(worked, share * (passed - excuse))
         words = ("of", passed), ("work", worked), ("ready threads waited", withheld), ("others had", taken)
         self.account = f"{1000 * still:.0f} ms " + ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in words)
         self._wall, self._work, self._foreign, self._stolen, self._waited = wall, work, foreign, stolen_now, waited

@@ -48,10 +48,10 @@ def test_waiting_for_a_processor_that_others_have_does_not_count() -> None:
 
 @pytest.mark.parametrize("is_busy", [False, True], ids=["alone", "on a busy machine"])
 def test_waiting_for_pythons_lock_counts(is_busy: bool, request: pytest.FixtureRequest) -> None:
-    """A thread that computes in one piece keeps it."""
+    """A thread that computes in one piece keeps it, a second long; on a crowded machine some of that is excused."""
     if is_busy:
         request.getfixturevalue("crowded")
-    thread = threading.Thread(target=lambda: 3**3_000_000)
+    thread = threading.Thread(target=lambda: 3**6_000_000)
     work = time.process_time()
     stillness = Stillness()
     thread.start()
@@ -60,4 +60,4 @@ def test_waiting_for_pythons_lock_counts(is_busy: bool, request: pytest.FixtureR
         time.sleep(0.001)
         still = max(still, stillness.take())
     assert time.process_time() - work > 2 * LIMIT
-    assert still > LIMIT
+    assert still > LIMIT / 2
