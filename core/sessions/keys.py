@@ -11,7 +11,7 @@ from .keyframes import Keyframes
 from .options import SessionOptions
 from .spans import Pass, neighbours, passes_for
 
-RESULT_VERSION = 4
+RESULT_VERSION = 5
 """Raised whenever the same input would give other pixels or be kept in another form; a release counts
 as such anyway."""
 

@@ -9,6 +9,7 @@ width, as long as they can be seen. Here each does what it does well:
 - Elsewhere the matte of the frame before, moved by one step, and the network's are averaged; where that step failed,
   too, the network decides. What comes into sight beside the subject and is subject by the network's word alone is
   undecided: the colours of the plate decide later.
+- A network that does not see what was surely followed has lost the subject: it takes nothing away then.
 """
 
 from __future__ import annotations
@@ -33,6 +34,14 @@ _LONGEST_EDGE = 12.0
 """The same in pixels, at most."""
 _UNSURE = 0.3
 """Of that share, what is left where the network is not sure at all."""
+_SOLID = 0.8
+"""Matte from which on a pixel belongs to the subject for certain."""
+_SEEN = 0.85
+"""Share of the solid subject that a network sees at least, where it has not lost it."""
+_LOSS = 4
+"""How steeply its word loses weight below: 4 = at 0.6 of the subject it has a quarter of it."""
+_KEPT = 0.3
+"""How surely a pixel must have been followed to be held in full against the network."""
 _TRUST = 0.95
 """Share of the keyframe's matte where a pixel was followed without any doubt."""
 _LEAST_ERROR = 1.0
@@ -111,10 +120,11 @@ def follow(
         -np.square(_blurred(np.abs(_difference(pictures[0], at, pictures[1])).mean(2), 7) / _STEP_DIFFERENCE)
     )
     matte = _moved(trail.matte, at)
-    share = _gain(matte) * (_UNSURE + (1 - _UNSURE) * network[1])
-    share = 1 - found * alike * (1 - share)
     said = np.where((network[0] > 0.5) & (matte < 0.5), 0.5 + (network[0] - 0.5) * found * alike, network[0])
-    matte = matte * (1 - share) + said * share
+    held = np.where(said < matte, _blindness(matte, network[0], found * alike) * np.minimum(kept / _KEPT, 1), 0)
+    share = _gain(matte) * (_UNSURE + (1 - _UNSURE) * network[1]) * (1 - held)
+    share = 1 - found * alike * (1 - share)
+    matte = matte + (said - matte) * (1 - held) * share
 
     trust = _TRUST * kept * _alike_to_key(_difference(key.picture, (x, y), pictures[1]))
     matte = matte * (1 - trust) + _moved(key.matte, (x, y)) * trust
@@ -157,6 +167,13 @@ def _gain(matte: np.ndarray) -> np.ndarray:
     depth = cv2.distanceTransform(subject, cv2.DIST_L2, cv2.DIST_MASK_5)
     near = np.exp(-np.square(np.minimum(depth / edge, 9)))
     return np.asarray(_INNER_GAIN + (_GAIN - _INNER_GAIN) * near)
+
+
+def _blindness(matte: np.ndarray, network: np.ndarray, followed: np.ndarray) -> float:
+    """Return 0 where the network sees what is solid and surely ``followed``, up to 1 where it sees nothing of it."""
+    solid = followed * (matte > _SOLID)
+    seen = float((solid * network).sum()) / max(float(solid.sum()), 1e-6)
+    return float(1 - min(seen / _SEEN, 1) ** _LOSS)
 
 
 def _corrected(origin: _Places, grid: _Places, key: np.ndarray, now: np.ndarray, flow: OpticalFlow) -> _Places:

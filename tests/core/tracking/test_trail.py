@@ -46,6 +46,25 @@ def test_a_subject_stays_though_the_network_forgets_it() -> None:
     assert trail.matte[outside].mean() < 0.02
 
 
+def test_a_thin_part_goes_by_a_network_that_sees_the_rest_and_not_by_a_blind_one() -> None:
+    """All of a thin part is near its edge, where the network has a say."""
+    bar = (slice(44, 52), slice(56, 96))
+    picture, matte = _frame(0)
+    picture[bar], matte[bar] = _texture(4, 8, 40, 0.5), 1
+    without_bar = matte.copy()
+    without_bar[bar] = 0
+    elsewhere = Keyed(_BACKGROUND, np.zeros_like(matte))  # the keyframe itself has no say on the subject
+    known, flow = start(Keyed(picture, matte)), OpticalFlow()
+    left = []
+    for said in (np.zeros_like(matte), without_bar):
+        trail = known
+        for _ in range(6):
+            trail = follow(trail, elsewhere, (picture, picture), (said, np.ones_like(said)), flow)
+        left.append(float(trail.matte[bar].mean()))
+    assert left[0] > 0.9
+    assert left[1] < 0.3
+
+
 def test_background_stays_though_the_network_floods_it() -> None:
     trail = _followed(12, np.ones((_HEIGHT, _WIDTH), np.float32), 1.0)
     far = np.zeros((_HEIGHT, _WIDTH), bool)
