@@ -18,6 +18,7 @@ class AlignedNumbers {
         start_ = memory_.data() + (-address % 64) / sizeof(T);
     }
     T* data() { return start_; }
+    const T* data() const { return start_; }
 
   private:
     static constexpr int64_t kLine = 64 / sizeof(T);

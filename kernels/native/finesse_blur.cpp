@@ -3,6 +3,7 @@
 
 #include "finesse.hpp"
 #include "matte_tiles.hpp"
+#include "permute.hpp"
 
 namespace trimatte::kernels {
 namespace {
@@ -51,22 +52,35 @@ TRIMATTE_VECTORISE void sum_around(const T* rows, int64_t step, const T* weights
     }
 }
 
+// Blurs one row; neighbours are shifted together in registers. What lies kReach before it begins a cache line.
+template <int kReach>
+TRIMATTE_PERMUTE void sum_across(const float* row, const float* weights, float* out, int64_t width) {
+    Floats here, next;
+    TRIMATTE_LOAD(here, row - kReach);
+    for (int64_t x = 0; x < width; x += kLanes) {
+        TRIMATTE_LOAD(next, row - kReach + x + kLanes);
+        Floats sum = __builtin_shuffle(here, next, kLaneNumbers + kReach) * weights[kReach];
+#pragma GCC unroll 8
+        for (int k = 1; k <= kReach; ++k) {
+            const Floats before = __builtin_shuffle(here, next, kLaneNumbers + (kReach - k));
+            sum += (before + __builtin_shuffle(here, next, kLaneNumbers + (kReach + k))) * weights[kReach - k];
+        }
+        TRIMATTE_STORE(out + x, sum);
+        here = next;
+    }
+}
+
 template <class T>
 struct Blurrer {
     Blurrer(const T* matte, const T* weights, T* out, int64_t reach, const MatteShape& shape)
-        : matte(matte),
-          weights(weights),
-          out(out),
-          reach(reach),
-          shape(shape),
-          tile(reach),
-          across((tile.kRows + 2 * reach) * kStep),
-          rows(2 * reach + 1) {}
+        : matte(matte), weights(weights), out(out), reach(reach), shape(shape), tile(reach), rows(2 * reach + 1) {
+        across.resize((tile.kRows + 2 * reach) * kStep);
+    }
 
     void run(const TileBox& box) {
         if (tile.load(matte, shape, box, T(1))) return fill_tile(out, shape, box, tile.row(0)[0]);
         for (int64_t y = -reach; y < box.height() + reach; ++y) {
-            sum(tile.row(y), 1, across_row(y), box.width());
+            blur_row(tile.row(y), across_row(y), box.width());
             if (y >= reach) emit(box, y - reach);
         }
     }
@@ -77,6 +91,16 @@ struct Blurrer {
         if (box.width() % Lanes<T>::count == 0) return sum(across_row(y), kStep, line, box.width());
         sum(across_row(y), kStep, blurred, box.width());
         std::copy_n(blurred, box.width(), line);
+    }
+
+    void blur_row(const T* row, T* to, int64_t width) {
+        if constexpr (sizeof(T) == sizeof(float)) {
+            constexpr void (*few[])(const float*, const float*, float*, int64_t) = {
+                sum_across<0>, sum_across<1>, sum_across<2>, sum_across<3>,
+                sum_across<4>, sum_across<5>, sum_across<6>};
+            if (can_permute() && reach < int64_t(std::size(few))) return few[reach](row, weights, to, width);
+        }
+        sum(row, 1, to, width);
     }
 
     // Sums rows or columns by weight, as many as there are on both sides of the one at `row`.
@@ -97,7 +121,7 @@ struct Blurrer {
     int64_t reach;
     MatteShape shape;
     MatteTile<T> tile;
-    std::vector<T> across;  // rows blurred along x
+    AlignedNumbers<T> across;  // rows blurred along x
     std::vector<const T*> rows;
     T blurred[kStep];
 };

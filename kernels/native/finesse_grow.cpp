@@ -1,8 +1,10 @@
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include "finesse.hpp"
 #include "matte_tiles.hpp"
+#include "permute.hpp"
 
 namespace trimatte::kernels {
 namespace {
@@ -14,6 +16,27 @@ TRIMATTE_VECTORISE void widen_row(const T* __restrict narrower, const T* __restr
     for (int64_t x = 0; x < width; ++x) {
         const T ends = row[x - half] > row[x + half] ? row[x - half] : row[x + half];
         wider[x] = narrower[x] > ends ? narrower[x] : ends;
+    }
+}
+
+// wider[k] = largest number within k + 1 of each pixel, for all k below kReach at once; neighbours are shifted together
+// in registers. Rows of `wider` lie `step` apart, and what lies kReach before `row` begins a cache line.
+template <int kReach>
+TRIMATTE_PERMUTE void widen_all(const float* row, float* wider, int64_t step, int64_t width) {
+    Floats here, next;
+    TRIMATTE_LOAD(here, row - kReach);
+    for (int64_t x = 0; x < width; x += kLanes) {
+        TRIMATTE_LOAD(next, row - kReach + x + kLanes);
+        Floats largest = __builtin_shuffle(here, next, kLaneNumbers + kReach);
+#pragma GCC unroll 8
+        for (int k = 1; k <= kReach; ++k) {
+            const Floats before = __builtin_shuffle(here, next, kLaneNumbers + (kReach - k));
+            const Floats behind = __builtin_shuffle(here, next, kLaneNumbers + (kReach + k));
+            const Floats ends = before > behind ? before : behind;
+            largest = largest > ends ? largest : ends;
+            TRIMATTE_STORE(wider + (k - 1) * step + x, largest);
+        }
+        here = next;
     }
 }
 
@@ -77,18 +100,29 @@ struct Grower {
           shape(shape),
           discs(discs),
           tile(discs.outer),
-          wider((2 * discs.outer + 1) * discs.outer * tile.stride()),
           inner_rows(2 * discs.inner + 1),
-          outer_rows(2 * discs.outer + 1) {}
+          outer_rows(2 * discs.outer + 1) {
+        wider.resize((2 * discs.outer + 1) * discs.outer * tile.stride());
+    }
 
     void run(const TileBox& box) {
         const T sign(discs.sign);
         if (tile.load(matte, shape, box, sign)) return fill_tile(out, shape, box, sign * tile.row(0)[0]);
         for (int64_t y = -discs.outer; y < box.height() + discs.outer; ++y) {
-            for (int half = 1; half <= discs.outer; ++half)
-                widen_row(row(y, half - 1), row(y, 0), wider_row(y, half), half, box.width());
+            widen(y, box.width());
             if (y >= discs.outer) emit(box, y - discs.outer);
         }
+    }
+
+    void widen(int64_t y, int64_t width) {
+        if constexpr (sizeof(T) == sizeof(float)) {
+            constexpr void (*few[])(const float*, float*, int64_t, int64_t) = {widen_all<1>, widen_all<2>, widen_all<3>,
+                                                                               widen_all<4>};
+            if (can_permute() && discs.outer >= 1 && discs.outer <= int(std::size(few)))
+                return few[discs.outer - 1](row(y, 0), wider_row(y, 1), tile.stride(), width);
+        }
+        for (int half = 1; half <= discs.outer; ++half)
+            widen_row(row(y, half - 1), row(y, 0), wider_row(y, half), half, width);
     }
 
     void emit(const TileBox& box, int64_t y) {
@@ -122,7 +156,7 @@ struct Grower {
     MatteShape shape;
     Discs discs;
     MatteTile<T> tile;
-    std::vector<T> wider;
+    AlignedNumbers<T> wider;
     std::vector<const T*> inner_rows, outer_rows;
     T mixed[MatteTile<T>::kColumns + Lanes<T>::count];
 };

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <memory>
 
+#include "aligned.hpp"
 #include "finesse.hpp"
 #include "parallel.hpp"
 #include "vectorise.hpp"
@@ -54,15 +54,17 @@ class MatteTile {
     static constexpr int64_t kRows = 64, kColumns = 128;
 
     explicit MatteTile(int64_t reach)
-        : reach_(reach),
-          stride_((kColumns + 2 * reach + 2 * Lanes<T>::count - 1) / Lanes<T>::count * Lanes<T>::count),
-          numbers_(std::make_unique<T[]>(size())) {}
+        : reach_(reach), stride_((kColumns + 2 * reach + 2 * Lanes<T>::count - 1) / Lanes<T>::count * Lanes<T>::count) {
+        numbers_.resize(size());
+    }
 
     int64_t stride() const { return stride_; }
     int64_t size() const { return (kRows + 2 * reach_) * stride_; }
     int64_t place(int64_t y, int64_t x) const { return (y + reach_) * stride_ + x + reach_; }
-    const T* row(int64_t y) const { return numbers_.get() + place(y, 0); }  // from the first row and column of the tile
-    const T* numbers() const { return numbers_.get(); }
+    const T* row(int64_t y) const {
+        return numbers_.data() + place(y, 0);
+    }  // from the first row and column of the tile
+    const T* numbers() const { return numbers_.data(); }
 
     // Takes alpha times `sign`; says whether all of it is one number.
     bool load(const T* matte, const MatteShape& shape, const TileBox& box, T sign) {
@@ -75,7 +77,7 @@ class MatteTile {
             const int64_t line = std::clamp<int64_t>(box.top + y, 0, shape.height - 1);
             const int64_t later = std::clamp<int64_t>(box.top + y + kAhead, 0, shape.height - 1);
             prefetch_row<false>(plane + later * shape.width + first, last - first);
-            T* to = numbers_.get() + place(y, -reach_) + before;
+            T* to = numbers_.data() + place(y, -reach_) + before;
             differs |= saturate_row(plane + line * shape.width + first, to, last - first, sign, level);
             std::fill_n(to - before, before, to[0]);
             std::fill_n(to + (last - first), after, to[last - first - 1]);
@@ -85,7 +87,7 @@ class MatteTile {
 
   private:
     int64_t reach_, stride_;
-    std::unique_ptr<T[]> numbers_;
+    AlignedNumbers<T> numbers_;  // what lies `reach` before a row begins a cache line
 };
 
 // Calls worker.run(box) for every tile; make() gives each thread a worker. Tiles depend on the picture alone, so that
