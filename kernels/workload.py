@@ -9,7 +9,11 @@ from torch import Tensor
 
 from .backends import Backend
 
-__all__ = ["MakeWorkload", "Operation", "Workload", "bytes_of", "noise"]
+__all__ = ["POWER", "MakeWorkload", "Operation", "Workload", "bytes_of", "noise"]
+
+POWER = 17 + 1 + 21
+"""Operations of a power in float32: log2 (five to take a number apart, six and three terms of a series), a product, and
+2^x (three to round, two to clamp, six terms of a series, four to put it together)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +27,7 @@ class Workload:
     bytes_moved: int
     """Counted by hand: every array that must be read or written, once."""
     operations: int
-    """Counted by hand: additions and multiplications, one each."""
+    """Counted by hand: additions, multiplications, comparisons, choices and divisions, one each."""
 
 
 MakeWorkload = Callable[[int, int], Workload]

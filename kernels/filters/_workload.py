@@ -6,6 +6,8 @@ from .box import TWINS
 
 _RADIUS = 16
 """Reach of a fit when the memory network runs at half the size of the picture."""
+_WINDOW = 2 * 3 + 1
+"""Operations of a mean: three additions along each axis, since nothing may be subtracted, and a product."""
 
 
 def mean_workload(height: int, width: int) -> Workload:
@@ -15,7 +17,7 @@ def mean_workload(height: int, width: int) -> Workload:
         arguments=(picture,),
         options={"radius": _RADIUS, "border": "replicate"},
         bytes_moved=2 * bytes_of(picture),
-        operations=5 * picture.numel(),  # running sums: two additions along each axis, one product
+        operations=_WINDOW * picture.numel(),
     )
 
 
@@ -37,7 +39,7 @@ def colour_workload(height: int, width: int) -> Workload:
         arguments=(plate, matte, weight),
         options={"radius": _RADIUS},
         bytes_moved=bytes_of(plate, matte, weight) + 4 * bytes_of(matte),
-        operations=matte.numel() * (18 * 5 + 13 + 70),
+        operations=matte.numel() * (18 * _WINDOW + 13 + 70),
     )
 
 

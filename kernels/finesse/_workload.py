@@ -5,7 +5,7 @@ from math import isqrt
 from torch import Tensor
 
 from ..backends import Backend
-from ..workload import Operation, Workload, bytes_of, noise
+from ..workload import POWER, Operation, Workload, bytes_of, noise
 from . import TWINS, FinesseOptions, blur_edge, despeckle, finesse, gamma_matte, grow_matte
 
 _GROW, _BLUR, _DESPECKLE = 1.5, 1.0, 3
@@ -17,7 +17,7 @@ def _finesse(matte: Tensor, *, backend: Backend | None = None) -> Tensor:
 
 
 def _gamma_count() -> int:
-    return 4  # two for the range, the power and its test
+    return 2 + 3 + POWER  # the range, what has no power, and the power
 
 
 def _grow_count() -> int:
@@ -26,7 +26,8 @@ def _grow_count() -> int:
 
 
 def _blur_count() -> int:
-    return 2 * 2 * (2 * 3 * int(_BLUR) + 1)
+    """Count the range, and along each axis one product, and for each pair of neighbours its sum, times its weight."""
+    return 2 + 2 * (1 + 3 * (3 * int(_BLUR)))
 
 
 def _despeckle_count() -> int:

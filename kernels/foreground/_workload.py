@@ -11,8 +11,8 @@ def workload(height: int, width: int) -> Workload:
         arguments=(picture, alpha),
         # a pass reads the picture, alpha and both colours and writes both; in the first, the colours are the picture
         bytes_moved=bytes_of(picture, alpha) + 2 * bytes_of(picture) + bytes_of(picture, alpha) + 4 * bytes_of(picture),
-        # 8 sums of products, two additions along each axis with running sums, and 11 operations a channel
-        operations=2 * height * width * (8 * (2 + 4) + 3 * 11),
+        # 8 sums of products, three additions along each axis (nothing is subtracted), and 11 operations a channel
+        operations=2 * height * width * (8 * (2 + 6) + 3 * 11),
     )
 
 
