@@ -47,6 +47,47 @@ def painter(asked: Answers) -> Iterator[Painter]:
         made.window.close()
 
 
+def process_with_window(clip: Path, folder: Path, acts: str) -> list[str]:
+    """Return the command of a process that opens a window on ``clip`` and then does ``acts``.
+
+    They find ``folder``, ``window``, ``viewer``, and ``press(x, y)`` and ``click(x, y)`` in pixels of the picture.
+    """
+    opening = f"""
+        import sys
+        from pathlib import Path
+        from PySide6.QtCore import QPointF, Qt
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QApplication, QMessageBox
+        from trimatte.plugin.painter.shot import PainterShot
+        from trimatte.plugin.painter.window import PainterWindow
+
+        application = QApplication([])
+        folder = Path({str(folder)!r})
+        window = PainterWindow(PainterShot(Path({str(clip)!r}), folder))
+        window.resize(900, 600)
+        window.show()
+        viewer = window.desk.viewer
+        viewer.show_pixels(4)
+
+        def press(x, y):
+            place = QPointF(*viewer.placement.to_window(x, y)).toPoint()
+            QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=place)
+            return place
+
+        def click(x, y):
+            QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=press(x, y))
+    """
+    return [sys.executable, "-c", textwrap.dedent(opening) + textwrap.dedent(acts)]
+
+
+def keep(folder: Path, trimap: np.ndarray) -> Path:
+    """Write ``trimap`` as the keyframe of the first frame."""
+    folder.mkdir()
+    path = folder / "trimap.1001.png"
+    path.write_bytes(encode_image(trimap, "png"))
+    return path
+
+
 def test_a_clip_opens_with_its_folder_beside_it_and_is_remembered(painter: Painter, clip: Path) -> None:
     assert painter.open(clip)
     assert painter.window is not None
@@ -88,9 +129,8 @@ def test_a_picture_that_is_no_trimap_is_refused_by_name(
 def test_keyframes_of_another_size_are_scaled_if_the_user_wants(
     painter: Painter, clip: Path, folder: Path, asked: Answers
 ) -> None:
-    folder.mkdir()
     large = np.kron(np.array([[0, 128], [128, 255]], np.uint8), np.ones((48, 80), np.uint8))
-    (folder / "trimap.1001.png").write_bytes(encode_image(large, "png"))
+    keep(folder, large)
     assert painter.open(clip, folder)
     assert "160x96, the clip is 80x48" in asked[-1][1]
     expected = np.kron(np.array([[0, 128], [128, 255]], np.uint8), np.ones((24, 40), np.uint8))
@@ -102,42 +142,22 @@ def test_keyframes_of_another_size_are_left_alone_and_refused_if_not(
     painter: Painter, clip: Path, folder: Path, asked: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app.QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
-    folder.mkdir()
-    written = encode_image(np.full((96, 160), 128, np.uint8), "png")
-    (folder / "trimap.1001.png").write_bytes(written)
+    file = keep(folder, np.full((96, 160), 128, np.uint8))
+    written = file.read_bytes()
     assert not painter.open(clip, folder)
     assert painter.window is None
     assert [path.name for path in folder.iterdir()] == ["trimap.1001.png"]
-    assert (folder / "trimap.1001.png").read_bytes() == written
+    assert file.read_bytes() == written
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are of POSIX")
 def test_no_room_on_the_disk_is_said_and_what_was_painted_is_written_once_there_is(clip: Path, folder: Path) -> None:
     """A process that may write no byte more to a file is told so by the system, as on a full disk."""
-    code = textwrap.dedent(
-        f"""
+    acts = """
         import resource, time
-        from pathlib import Path
-        from PySide6.QtCore import QPointF, Qt
-        from PySide6.QtTest import QTest
-        from PySide6.QtWidgets import QApplication, QMessageBox
-        from trimatte.plugin.painter.shot import PainterShot
-        from trimatte.plugin.painter.window import PainterWindow
-
-        application = QApplication([])
-        window = PainterWindow(PainterShot(Path({str(clip)!r}), Path({str(folder)!r})))
-        window.resize(900, 600)
-        window.show()
-        viewer = window.desk.viewer
-        viewer.show_pixels(4)
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         asked = []
         QMessageBox.warning = lambda _parent, title, *_: asked.append(title) or QMessageBox.StandardButton.Cancel
-
-        def paint(x):
-            place = QPointF(*viewer.placement.to_window(x, 20.5)).toPoint()
-            QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=place)
-            QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=place)
 
         def wait(condition):
             end = time.monotonic() + 20
@@ -145,20 +165,20 @@ def test_no_room_on_the_disk_is_said_and_what_was_painted_is_written_once_there_
                 QTest.qWait(5)
             assert condition()
 
-        file = Path({str(folder)!r}) / "trimap.1001.png"
+        file = folder / "trimap.1001.png"
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-        paint(20.5)
+        click(20.5, 20.5)
         wait(lambda: "not saved" in window.statusBar().currentMessage())
         said = window.statusBar().currentMessage()
         assert not file.exists() and not window.close() and window.isVisible()
         resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-        paint(60.5)
+        click(60.5, 20.5)
         wait(lambda: file.exists() and window._unsaved.text() == "")
         assert window.close() and len(asked) == 1
         print(said)
-        """
-    )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=90)
+    """
+    command = process_with_window(clip, folder, acts)
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
     assert ran.returncode == 0, ran.stderr
     assert "frame 1001 is not saved" in ran.stdout
     assert "too large" in ran.stdout
@@ -170,13 +190,12 @@ def test_no_room_on_the_disk_is_said_and_what_was_painted_is_written_once_there_
 def test_what_a_crash_left_is_offered_and_taken_back(
     painter: Painter, clip: Path, folder: Path, asked: Answers, wait_for: Callable[..., None]
 ) -> None:
-    folder.mkdir()
-    (folder / "trimap.1001.png").write_bytes(encode_image(np.zeros((48, 80), np.uint8), "png"))
+    file = keep(folder, np.zeros((48, 80), np.uint8))
     painted = np.full((48, 80), 255, np.uint8)
     Journal(folder).add([Patch.of(1001, Region(10, 10, 20, 20), None, painted)])
     assert painter.open(clip, folder)
     assert "frame 1001" in asked[-1][1]
-    wait_for(lambda: (read_levels(folder / "trimap.1001.png") == 255).sum() == 100)
+    wait_for(lambda: (read_levels(file) == 255).sum() == 100)
     wait_for(lambda: not (folder / JOURNAL_NAME).exists())
 
 
@@ -184,10 +203,9 @@ def test_what_a_crash_left_is_offered_and_taken_back(
 def test_what_is_in_the_files_or_of_another_size_is_not_offered(
     painter: Painter, clip: Path, folder: Path, asked: Answers, region: Region
 ) -> None:
-    folder.mkdir()
     saved = np.zeros((48, 80), np.uint8)
     saved[10:20, 10:20] = 255
-    (folder / "trimap.1001.png").write_bytes(encode_image(saved, "png"))
+    keep(folder, saved)
     Journal(folder).add([Patch.of(1001, region, None, np.full((100, 100), 255, np.uint8))])
     assert painter.open(clip, folder)
     assert not asked
@@ -195,33 +213,15 @@ def test_what_is_in_the_files_or_of_another_size_is_not_offered(
 
 
 def test_a_painter_that_is_killed_in_a_stroke_loses_that_stroke_alone(clip: Path, folder: Path) -> None:
-    code = textwrap.dedent(
-        f"""
-        import sys
-        from pathlib import Path
-        from PySide6.QtCore import QPointF, Qt
-        from PySide6.QtTest import QTest
-        from PySide6.QtWidgets import QApplication
-        from trimatte.plugin.painter.shot import PainterShot
-        from trimatte.plugin.painter.window import PainterWindow
-
-        application = QApplication([])
-        window = PainterWindow(PainterShot(Path({str(clip)!r}), Path({str(folder)!r})))
-        window.resize(900, 600)
-        window.show()
-        viewer = window.desk.viewer
-        viewer.show_pixels(4)
+    acts = """
         window.desk.tools.set_radius(3)
-        at = lambda x, y: QPointF(*viewer.placement.to_window(x, y)).toPoint()
-        left = Qt.MouseButton.LeftButton
-        QTest.mousePress(viewer, left, pos=at(20.5, 20.5))
-        QTest.mouseRelease(viewer, left, pos=at(20.5, 20.5))
-        QTest.mousePress(viewer, left, pos=at(60.5, 20.5))
+        click(20.5, 20.5)
+        press(60.5, 20.5)
         print("mid-stroke", flush=True)
         sys.stdin.read()
-        """
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    """
+    command = process_with_window(clip, folder, acts)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"mid-stroke\n"
         child.send_signal(signal.SIGKILL)
@@ -270,8 +270,7 @@ def test_a_dropped_movie_is_opened(painter: Painter, clip: Path, folder: Path, t
 def test_an_export_says_what_it_did(
     painter: Painter, clip: Path, folder: Path, tmp_path: Path, paint_trimap: Any, wait_for: Callable[..., None]
 ) -> None:
-    folder.mkdir()
-    (folder / "trimap.1001.png").write_bytes(encode_image(paint_trimap(1001), "png"))
+    keep(folder, paint_trimap(1001))
     assert painter.open(clip, folder)
     window = painter.window
     assert window is not None
