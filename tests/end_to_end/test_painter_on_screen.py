@@ -88,8 +88,8 @@ def test_what_is_painted_with_a_pointer_and_exported_equals_a_render(screen: dic
 
     command = [sys.executable, "-m", "trimatte", "paint", str(CLIP), "--keyframes", str(folder)]
     with running(command, screen) as painter:
-        wait(lambda: find("Trimatte painter"), "the window")
-        window = find("Trimatte painter")
+        wait(lambda: find(f"{CLIP.name} - Trimatte painter"), "the window")
+        window = find(f"{CLIP.name} - Trimatte painter")
         hand("windowfocus", "--sync", window)
         # a lasso around the middle of the viewer, then the band, as a user would begin
         corners = [(420, 260), (760, 240), (800, 560), (440, 600), (420, 260)]
