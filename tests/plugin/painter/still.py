@@ -13,6 +13,10 @@ from PySide6.QtCore import Qt, QTimer
 LIMIT: Final = 0.1
 """Seconds within which the window is to answer."""
 
+_CROWDED: Final = 1 / 6
+"""Share of the machine that others may have before it counts as crowded."""
+_SLOWED: Final = 5
+"""How many times longer a thread may keep a lock on a crowded machine."""
 _TICKS, _CPUS = os.sysconf("SC_CLK_TCK"), os.cpu_count() or 1
 _LIBC: Final = ctypes.PyDLL(None)  # keeps Python's lock: to measure is not to wait for it
 _IDLE, _IOWAIT = 3, 4  # of the figures in the first line of /proc/stat; the first seven are what this machine did
@@ -25,13 +29,16 @@ class Stillness:
     this one needs), could have run and had no processor; at least the time in which others must have had all of them at
     once. No more is taken off than other processes, and other guests of the machine, had of the processors: threads of
     this process that crowd each other out are no excuse, nor is a lock that is held by a thread that runs, or sleeps.
-    What remains is taken as it would have been on the whole machine. Work of the thread itself always counts in full.
+    On a crowded machine all work of this process takes longer, and what remains counts for a part. Work of the thread
+    itself always counts in full.
     """
 
     def __init__(self) -> None:
         self._files: dict[str, int] = {}
         self._waited: dict[str, float] = {}
         self._wall = self._work = self._foreign = self._stolen = 0.0
+        self.is_crowded = False
+        """Whether others had more than a sixth of the machine in the stretch that :meth:`take` measured last."""
         self.account = ""
         """What :meth:`take` found last, in words."""
         self._buffer = ctypes.create_string_buffer(256)
@@ -53,8 +60,10 @@ class Stillness:
         if self._waited.keys() - waited.keys():
             withheld = taken  # how long a thread had waited that has ended, nobody knows any more
         excuse = max(min(withheld, taken), taken - (_CPUS - 1) * passed, 0.0)
-        share = 1 - min(max(taken / (_CPUS * passed), 0.0), 1.0)  # of the machine that this process could have
-        still = max(worked, share * (passed - excuse))
+        foreign_share = min(max(taken / (_CPUS * passed), 0.0), 1.0)
+        self.is_crowded = foreign_share > _CROWDED
+        blocked = passed - excuse
+        still = max(worked, blocked * (1 - foreign_share) / _SLOWED if self.is_crowded else blocked)
         words = ("of", passed), ("work", worked), ("ready threads waited", withheld), ("others had", taken)
         self.account = f"{1000 * still:.0f} ms " + ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in words)
         self._wall, self._work, self._foreign, self._stolen, self._waited = wall, work, foreign, stolen_now, waited

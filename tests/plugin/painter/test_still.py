@@ -46,18 +46,18 @@ def test_waiting_for_a_processor_that_others_have_does_not_count() -> None:
     assert stillness.take() < LIMIT
 
 
-@pytest.mark.parametrize("is_busy", [False, True], ids=["alone", "on a busy machine"])
-def test_waiting_for_pythons_lock_counts(is_busy: bool, request: pytest.FixtureRequest) -> None:
-    """A thread that computes in one piece keeps it, a second long; on a crowded machine some of that is excused."""
-    if is_busy:
-        request.getfixturevalue("crowded")
-    thread = threading.Thread(target=lambda: 3**6_000_000)
-    work = time.process_time()
-    stillness = Stillness()
-    thread.start()
-    still = 0.0
-    while thread.is_alive():
-        time.sleep(0.001)
-        still = max(still, stillness.take())
-    assert time.process_time() - work > 2 * LIMIT
-    assert still > LIMIT / 2
+def test_waiting_for_pythons_lock_counts() -> None:
+    """A thread that computes in one piece keeps it."""
+    for _ in range(4):
+        thread = threading.Thread(target=lambda: 3**2_500_000)
+        stillness, longest = Stillness(), 0.0
+        thread.start()
+        while thread.is_alive():
+            time.sleep(0.001)
+            still = stillness.take()
+            if still > longest:
+                longest, is_crowded = still, stillness.is_crowded
+        if not is_crowded:
+            assert longest > LIMIT
+            return
+    pytest.skip("other processes have too much of this machine")
