@@ -4,7 +4,8 @@
 large brush, a step of the wheel (median and slowest, in milliseconds until the window is drawn), scrubbing (until a
 frame is seen, and until it is there at full size), and playing in four views: frames shown each second of those that
 are due, in the first round and in the third. ``long`` opens a movie of 10,000 frames. Every line ends with the memory
-of the process. The window's own thread is watched all the time: ``stood still`` is the longest turn of its event loop.
+of the process. The window's own thread is watched all the time: ``stood still`` is the longest turn of its event
+loop, without what other processes took of it.
 """
 
 from __future__ import annotations
@@ -21,17 +22,19 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import av
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from trimatte.core.media import encode_image
-from trimatte.core.sessions import FrameCache, SessionOptions, tune_allocator
+from trimatte.core.sessions import FrameCache, SessionOptions
 from trimatte.plugin.painter.painter_views import PainterView
 from trimatte.plugin.painter.shot import PainterShot
+from trimatte.plugin.painter.steadiness import load_operators, steady_the_process
 from trimatte.plugin.painter.theme import apply_theme
 from trimatte.plugin.painter.tracking import Track
 from trimatte.plugin.painter.window import PainterWindow
+from trimatte.tests.plugin.painter.still import Watchdog
 
 SIZES = {"1080p": (1920, 1080), "4k": (3840, 2160)}
 RATE = 24
@@ -78,22 +81,12 @@ def resident() -> str:
     return f"{pages * os.sysconf('SC_PAGE_SIZE') / 2**30:.2f} GB resident"
 
 
-class Watch:
+class Watch(Watchdog):
     """The longest turn of the event loop since it was asked last."""
-
-    def __init__(self) -> None:
-        self._longest, self._last = 0.0, time.perf_counter()
-        self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(0)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self._longest, self._last = max(self._longest, now - self._last), now
 
     def take(self) -> str:
         """Return it in words, and begin anew."""
-        longest, self._longest = self._longest, 0.0
+        longest, self.longest = self.longest, 0.0
         return f"stood still {1000 * longest:.0f} ms"
 
 
@@ -230,7 +223,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", default=["1080p", "4k", "long"], help="1080p, 4k, long")
     wanted = parser.parse_args().what
-    tune_allocator()
+    steady_the_process()
+    load_operators()
     application = QApplication([])
     apply_theme(application)
     with tempfile.TemporaryDirectory() as name:
