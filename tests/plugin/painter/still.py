@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from collections import deque
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ LIMIT: Final = 0.1
 
 _CROWDED: Final = 1 / 6
 """Share of the machine that others may have before it counts as crowded."""
+_LATE_SECONDS: Final = 2.0
 _SLOWED: Final = 5
 """How many times longer a thread may keep a lock on a crowded machine."""
 _TICKS, _CPUS = os.sysconf("SC_CLK_TCK"), os.cpu_count() or 1
@@ -36,6 +38,7 @@ class Stillness:
     def __init__(self) -> None:
         self._files: dict[str, int] = {}
         self._waited: dict[str, float] = {}
+        self._late: deque[tuple[float, float]] = deque()
         self._wall = self._work = self._foreign = self._stolen = 0.0
         self.is_crowded = False
         """Whether others had more than a sixth of the machine in the stretch that :meth:`take` measured last."""
@@ -55,12 +58,13 @@ class Stillness:
         foreign, stolen_now = self._taken_by_now()
         waited = self._waited_by_now()
         passed, worked = wall - self._wall, work - self._work
-        taken, stolen = foreign - self._foreign, stolen_now - self._stolen
+        taken, stolen = foreign - self._foreign, max(stolen_now - self._stolen, 0.0)
         withheld = stolen + sum(seconds - self._waited.get(thread, 0.0) for thread, seconds in waited.items())
         if self._waited.keys() - waited.keys():
             withheld = taken  # how long a thread had waited that has ended, nobody knows any more
         excuse = max(min(withheld, taken), taken - (_CPUS - 1) * passed, 0.0)
-        foreign_share = min(max(taken / (_CPUS * passed), 0.0), 1.0)
+        foreign_share = max(taken / (_CPUS * passed), self._foreign_share_of_late(wall, foreign), 0.0)
+        foreign_share = min(foreign_share, 1.0)
         self.is_crowded = foreign_share > _CROWDED
         blocked = passed - excuse
         still = max(worked, blocked * (1 - foreign_share) / _SLOWED if self.is_crowded else blocked)
@@ -68,6 +72,14 @@ class Stillness:
         self.account = f"{1000 * still:.0f} ms " + ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in words)
         self._wall, self._work, self._foreign, self._stolen, self._waited = wall, work, foreign, stolen_now, waited
         return still
+
+    def _foreign_share_of_late(self, wall: float, foreign: float) -> float:
+        """Return the share of the machine that others had in the last seconds: the kernel's figures lag behind."""
+        while len(self._late) > 1 and wall - self._late[0][0] > _LATE_SECONDS:
+            self._late.popleft()
+        self._late.append((wall, foreign))
+        since, before = self._late[0]
+        return (foreign - before) / (_CPUS * (wall - since)) if wall > since else 0.0
 
     def _taken_by_now(self) -> tuple[float, float]:
         """Return for how many seconds processors neither idled nor worked for this process, and did nothing."""
