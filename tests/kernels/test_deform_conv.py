@@ -59,6 +59,7 @@ CASES = [
     pytest.param(inputs_of(4, 4, (5, 4), 2, batch=0), id="empty batch"),
     pytest.param(inputs_of(8, 132, (9, 13), 2, groups=2, batch=1), id="more outputs than a block has columns"),
     pytest.param(inputs_of(80, 50, (4, 5), 1, batch=1), id="taps are multiplied one by one"),
+    pytest.param(inputs_of(32, 140, (9, 23), 4, groups=2, batch=1), id="bundles of eight channels follow each other"),
 ]
 
 
