@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from .aside import Aside
-from .document import Change, Patch, Region, change_of
+from .document import Change, Patch, Region, change_of, change_of_move
 from .painter_views import PainterView
 from .player import Player
 from .pointer import Pointer
@@ -44,7 +44,7 @@ class Desk(QObject):
         self.screening.came.connect(self._picture_came)
         self.screening.failed.connect(self.said)
         self.timeline.scrubbed.connect(self.scrub)
-        self.timeline.keyframe_moved.connect(shot.document.move)
+        self.timeline.keyframe_moved.connect(self.move_keyframe)
         self.player.due.connect(self._show)
         self.aside.ended.connect(self.said)
         self._show_keyframes()
@@ -130,6 +130,22 @@ class Desk(QObject):
             then(is_made)
 
         return self.aside.run(name, work, take, failed)
+
+    def move_keyframe(self, frame: int, target: int) -> None:
+        """Move the keyframe of ``frame`` to ``target``; one that is there is replaced."""
+        shot = self.shot
+        moved, replaced = shot.snapshot(frame), shot.snapshot(target)
+        if moved is None or target == frame:
+            return
+
+        def take(change: Change) -> None:
+            if shot.snapshot(frame) is moved and shot.snapshot(target) is replaced:
+                shot.document.take(change)
+            else:
+                self.said.emit("The keyframe has been changed meanwhile; do it again.")
+
+        if not self.aside.run("Move keyframe", partial(change_of_move, frame, moved, target, replaced), take):
+            self.said.emit("Wait a moment: the trimap is being worked on.")
 
     def close(self) -> bool:
         """End everything; tells whether all keyframes are in their files."""

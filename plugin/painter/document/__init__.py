@@ -3,7 +3,7 @@
 from .brush import Brush, paint_line
 from .history import Change, History
 from .journal import Journal
-from .keyframe_document import KeyframeDocument, PaintedKeyframe, change_of
+from .keyframe_document import KeyframeDocument, PaintedKeyframe, change_of, change_of_move
 from .keyframe_saver import KeyframeSaver
 from .patch import Patch
 from .region import Region
@@ -20,6 +20,7 @@ __all__ = [
     "Patch",
     "Region",
     "change_of",
+    "change_of_move",
     "flood_mask",
     "paint_line",
     "paint_mask",

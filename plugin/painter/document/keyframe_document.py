@@ -108,7 +108,7 @@ class KeyframeDocument:
         self._apply_and_add(name, [Patch.of(frame, Region.whole(trimap), before, trimap)])
 
     def take(self, change: Change) -> None:
-        """Do what :func:`change_of` made of the keyframe as it still is."""
+        """Do what :func:`change_of` or :func:`change_of_move` made of keyframes as they still are."""
         self._apply_and_add(change.name, list(change.patches))
 
     def delete(self, frame: int) -> None:
@@ -119,12 +119,9 @@ class KeyframeDocument:
 
     def move(self, frame: int, target: int) -> None:
         """Move the keyframe of ``frame`` to ``target``; one that is there is replaced."""
-        moved, replaced = self.trimap(frame), self.trimap(target)
+        moved = self.trimap(frame)
         if moved is not None and target != frame:
-            whole = Region.whole(moved)
-            gone = Patch.of(frame, whole, moved, None)
-            come = replace(Patch.of(target, whole, replaced, None), after=gone.before)  # compressed once
-            self._apply_and_add("Move keyframe", [come, gone])
+            self.take(change_of_move(frame, moved, target, self.trimap(target)))
 
     def undo(self) -> tuple[int, ...]:
         """Take the last change back; returns the frames that it changed."""
@@ -198,6 +195,17 @@ def change_of(name: str, frame: int, before: np.ndarray | None, after: np.ndarra
     whole = Region.whole(after)
     region = whole if before is None else _changed(whole, before, after)
     return Change(name, (Patch.of(frame, region, before, after),)) if region else None
+
+
+def change_of_move(frame: int, moved: np.ndarray, target: int, replaced: np.ndarray | None) -> Change:
+    """Return the change that makes ``moved`` (H, W) uint8, the keyframe of ``frame``, that of ``target``.
+
+    ``replaced`` is the one that is there. Compresses pixels, so not on the window's thread for large pictures.
+    """
+    whole = Region.whole(moved)
+    gone = Patch.of(frame, whole, moved, None)
+    come = replace(Patch.of(target, whole, replaced, None), after=gone.before)  # compressed once
+    return Change("Move keyframe", (come, gone))
 
 
 def _changed(region: Region, before: np.ndarray, after: np.ndarray) -> Region:

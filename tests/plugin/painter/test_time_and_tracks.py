@@ -45,7 +45,7 @@ def test_keyframes_are_added_moved_and_deleted(
     key(window, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_A)
     assert window.desk.shot.document.frames == (1001, 1003)
     drag(window, 1003, 1005)
-    assert window.desk.shot.document.frames == (1001, 1005)
+    wait_for(lambda: window.desk.shot.document.frames == (1001, 1005))
     wait_for(lambda: sorted(p.name for p in folder.glob("*.png")) == ["trimap.1001.png", "trimap.1005.png"])
     window.desk.go(1005)
     key(window, Qt.Key.Key_Delete)
