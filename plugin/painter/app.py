@@ -18,7 +18,7 @@ from .patience import wait_for
 from .recent import remember_clip
 from .shot import PainterShot
 from .shot_files import ShotFiles
-from .steadiness import load_operators, steady_the_process
+from .steadiness import Collector, load_operators, steady_the_process
 from .theme import apply_theme
 from .window import PainterWindow
 
@@ -136,6 +136,7 @@ def run_painter(
     assert isinstance(application, QApplication)
     application.setApplicationName("Trimatte painter")
     apply_theme(application)
+    Collector(application)
     painter = Painter(options, space)
     is_open = painter.ask() if clip is None else painter.open(clip, folder, frame)
     return application.exec() if is_open else 2

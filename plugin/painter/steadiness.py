@@ -8,12 +8,14 @@ import threading
 from typing import Final
 
 import numpy as np
+from PySide6.QtCore import QObject, QTimer
 
 from ...core.sessions import FrameResult, tune_allocator
 from .document.band import band_from_edge, widen_at_hair
 from .painter_views import Backdrop, PainterView, draw_view
 
 _SWITCH_SECONDS: Final = 0.001
+_COLLECT_MILLISECONDS: Final = 250
 _loading = threading.Lock()
 _loaded = threading.Event()
 
@@ -59,3 +61,29 @@ def spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+class Collector(QObject):
+    """Collects Python's cycles on the window's thread alone, as long as it is.
+
+    A window that was closed is a cycle of objects of Qt, which may be destroyed on their own thread only. Python
+    collects on whatever thread happens to allocate, that of the networks for one.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self, interval=_COLLECT_MILLISECONDS)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start()
+        gc.disable()
+
+    def collect(self) -> None:
+        """Collect the oldest generation that is due."""
+        due = [count > threshold for count, threshold in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+        if any(due):
+            gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
+
+    def close(self) -> None:
+        """Let Python collect where it likes."""
+        self._timer.stop()
+        gc.enable()

@@ -13,7 +13,7 @@ pytest.importorskip(
     reason="PySide6 or a library of it is missing (pip install 'trimatte[painter]')",
     exc_type=ImportError,
 )
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -27,13 +27,17 @@ FIRST, LAST = 1001, 1006
 
 
 @pytest.fixture(autouse=True)
-def application(monkeypatch: pytest.MonkeyPatch) -> QApplication:
+def application(monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
     monkeypatch.setenv("QT_QPA_PLATFORM", os.environ.get("QT_QPA_PLATFORM", "offscreen"))
     if not steadiness.is_loaded():  # as the application does, once
         steadiness.steady_the_process()
         steadiness.load_operators()
     found = QApplication.instance()
-    return found if isinstance(found, QApplication) else QApplication([])
+    made = found if isinstance(found, QApplication) else QApplication([])
+    collector = steadiness.Collector(made)
+    yield made
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # windows that were closed
+    collector.close()
 
 
 @pytest.fixture(autouse=True)

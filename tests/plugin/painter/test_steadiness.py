@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import textwrap
+import threading
+from collections.abc import Callable
 
 
 def test_the_first_band_hair_and_foreground_load_no_module() -> None:
@@ -36,3 +38,24 @@ def test_the_first_band_hair_and_foreground_load_no_module() -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split() == []
+
+
+def test_cycles_are_collected_on_the_thread_of_the_window(wait_for: Callable[..., None]) -> None:
+    """Objects of Qt may be destroyed there only."""
+    died: list[int] = []
+
+    class Knot:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            died.append(threading.get_ident())
+
+    kept: list[list[None]] = []
+    thread = threading.Thread(target=lambda: kept.extend([None] for _ in range(100_000)))
+    Knot()
+    thread.start()
+    thread.join()
+    assert died == []
+    wait_for(lambda: died)
+    assert died == [threading.get_ident()]
