@@ -105,7 +105,7 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 class Answers:
-    """How long the window needs for each thing that is done to it."""
+    """How long the window needs for each thing that is done to it; nothing is read on its thread."""
 
     def __init__(self, window: PainterWindow, read_here: list[str]) -> None:
         self.window, self.read_here = window, read_here
@@ -125,9 +125,7 @@ class Answers:
                 self.slow.append(f"{name}: {stillness.account}")
             turns += 1
             assert time.perf_counter() - began < 60, name
-        if self.read_here:
-            self.slow.append(f"{name}: {self.read_here}")
-        self.read_here.clear()
+        assert not self.read_here, f"{name}: {self.read_here} on the thread of the window"
 
 
 def test_every_action_answers_at_once_on_a_solved_frame(
@@ -145,19 +143,31 @@ def test_every_action_answers_at_once_on_a_solved_frame(
     monkeypatch.setattr(QColorDialog, "getColor", lambda *_a, **_k: QColor(0, 255, 0))
     monkeypatch.setattr(QInputDialog, "getDouble", lambda *_a, **_k: (0.25, True))
     monkeypatch.setattr(Export, "start", lambda *_a: None)  # a process of its own, tested elsewhere
-    answers = Answers(window, read_here)
+    slow = _slow_actions(window, read_here)
+    if slow:  # what blocks the window does so each time; a machine that stands still for a moment does not
+        again = _slow_actions(window, read_here)
+        assert not slow.keys() & again.keys(), "\n".join([*slow.values(), *again.values()])
+        assert len(again) <= 2, "\n".join(again.values())
+    assert not caplog.records
+
+
+def _slow_actions(window: PainterWindow, read_here: list[str]) -> dict[str, str]:
+    """Do all that menus offer, in two views; return what was slow and how."""
+    slow: dict[str, str] = {}
     for view in (PainterView.OVERLAY, PainterView.MATTE):
         for spec in ACTIONS:
             if spec.text not in {"", "Quit"}:
-                answers.to(f"{view.value}, {spec.menu} > {spec.text}", lambda run=spec.run: run(window))
+                answers, name = Answers(window, read_here), f"{view.value}, {spec.menu} > {spec.text}"
+                answers.to(name, lambda run=spec.run: run(window))
+                if answers.slow:
+                    slow[name] = "\n".join(answers.slow)
             if spec.text == "Add keyframe":
                 assert 1 in window.desk.shot.document.frames
         window.desk.player.stop()
         window.desk.shot.document.delete(1)
         window.show_view(view)
         window.desk.go(1)
-    assert not answers.slow, "\n".join(answers.slow)
-    assert not caplog.records
+    return slow
 
 
 def test_every_stroke_answers_at_once(window: PainterWindow, read_here: list[str], wait_for: Any, hand: Any) -> None:
