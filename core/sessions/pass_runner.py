@@ -189,8 +189,10 @@ class PassRunner:
     def _apart(self) -> Iterator[None]:
         """Let what runs inside, maybe this very pass, leave no trace here."""
         before = self._live, self._own
-        yield
-        self._live, self._own = before
+        try:
+            yield
+        finally:
+            self._live, self._own = before
 
     def _load(self, index: int) -> PassFrame | None:
         """Return the kept result of ``index``."""

@@ -117,12 +117,6 @@ class KeyframeDocument:
         if before is not None:
             self._apply_and_add("Delete keyframe", [Patch.of(frame, Region.whole(before), before, None)])
 
-    def move(self, frame: int, target: int) -> None:
-        """Move the keyframe of ``frame`` to ``target``; one that is there is replaced."""
-        moved = self.trimap(frame)
-        if moved is not None and target != frame:
-            self.take(change_of_move(frame, moved, target, self.trimap(target)))
-
     def undo(self) -> tuple[int, ...]:
         """Take the last change back; returns the frames that it changed."""
         return self._apply(self.history.undo())

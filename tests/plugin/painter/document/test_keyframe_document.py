@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trimatte.plugin.painter.document import Brush, History, KeyframeDocument
+from trimatte.plugin.painter.document import Brush, History, KeyframeDocument, change_of_move
 
 SIZE = (16, 10)
 
@@ -21,6 +21,12 @@ def stroke(document: KeyframeDocument, frame: int, level: int | None, x: float, 
     gesture = document.begin("Paint", frame)
     gesture.line(Brush(level=level, radius=2), (x, y, 1), (x + 3, y, 1))
     document.end(gesture)
+
+
+def move(document: KeyframeDocument, frame: int, target: int) -> None:
+    moved = document.trimap(frame)
+    if moved is not None and target != frame:
+        document.take(change_of_move(frame, moved, target, document.trimap(target)))
 
 
 steps = st.lists(
@@ -41,7 +47,7 @@ def change(document: KeyframeDocument, kind: str, frame: int, other: int, x: flo
         case "delete":
             document.delete(frame)
         case "move":
-            document.move(frame, other)
+            move(document, frame, other)
         case _ if frame in document.frames:
             stroke(document, frame, None if kind == "erase" else 255, x, 4)
 
@@ -97,7 +103,7 @@ def test_listeners_hear_what_makes_the_same_document_elsewhere() -> None:
     document.listen(twin.replay)
     stroke(document, 0, 255, 4, 4)
     document.add(7, grey(0))
-    document.move(7, 2)
+    move(document, 7, 2)
     document.undo()
     document.redo()
     document.delete(0)
